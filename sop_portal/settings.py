@@ -204,6 +204,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "sop_portal.sign_in.factor_adapter.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "sop_portal.sign_in.library_forms.SecondStepForm",
+    "activate_totp": "sop_portal.sign_in.library_forms.SwitchOnCodesForm",
     "add_webauthn": "sop_portal.sign_in.library_forms.AddPasskeyForm",
 }
 # Passkeys of a portal on one's own machine, for trying it out; browsers themselves ask for HTTPS everywhere else.

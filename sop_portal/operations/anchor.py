@@ -6,6 +6,10 @@ from pathlib import Path
 from sop_portal.foundation.trail.models import Entry
 
 
+class UnwritableAnchor(Exception):
+    """Says why the file of the trail's end cannot be written."""
+
+
 def last_anchor(path: Path) -> str:
     """The end noted last, or nothing where none was yet."""
     if not path.exists():
@@ -32,3 +36,15 @@ def missing_from_trail(noted: str) -> list[str]:
     if found is None:
         return [f"The trail was noted to reach {position}, but it ends before: an older one was brought back."]
     return [] if found == its_hash else [f"Entry {position} is not the one that was noted."]
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Refuse a file that cannot be written, before anything is done that ought to be noted there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as problem:
+        raise UnwritableAnchor(
+            f"TRAIL_ANCHOR_FILE, {path}, cannot be written: {problem.strerror}. Make its folder and give it to whoever "
+            "runs this."
+        ) from problem

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.db import connection
 from django.utils.module_loading import autodiscover_modules
+
+from sop_portal.operations.frozen_database import never_wait_for_the_frozen
 
 
 class OperationsConfig(AppConfig):
@@ -7,5 +10,7 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
-        """What `check --deploy` asks of a running portal is known once all apps are."""
+        """What `check --deploy` asks of a running portal is known once all apps are; nobody waits for the frozen."""
         autodiscover_modules("deploy_checks")
+        if connection.vendor == "postgresql":
+            never_wait_for_the_frozen()

@@ -1,6 +1,7 @@
 """What `manage.py check --deploy` asks of the portal itself: when it was last backed up, and as whom it serves."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
@@ -8,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from sop_portal.foundation.kit import clock
 from sop_portal.operations.actions.database_roles import may_rewrite
+from sop_portal.operations.anchor import UnwritableAnchor, refuse_unwritable
 from sop_portal.operations.backup.databases import holds_people
 from sop_portal.operations.models import Backup
 
@@ -51,3 +53,14 @@ def serving_as_owner(**_of: object) -> list[CheckMessage]:
     words = f"The portal serves as {name}, who owns the tables and could change the trail."
     hint = "Give it a role of its own: docs/operations.md, “Two roles in the database”."
     return [Warning(words, hint=hint, id="sop_portal.W002")]
+
+
+@register(deploy=True)
+def trail_file_writable(**_of: object) -> list[CheckMessage]:
+    """Ask for the folder of the trail's end outside where it is missing or belongs to somebody else."""
+    try:
+        if settings.TRAIL_ANCHOR_FILE:
+            refuse_unwritable(Path(settings.TRAIL_ANCHOR_FILE))
+    except UnwritableAnchor as problem:
+        return [Warning(str(problem), id="sop_portal.W003")]
+    return []

@@ -4,6 +4,7 @@ The settings read this module, so it stands on nothing of Django.
 """
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -16,6 +17,12 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 SPEAKS = ("IntegrityError", "UniqueViolation", "OperationalError", "InterfaceError", "ImproperlyConfigured")
 
 
+# Whoever has one of these addresses needs nothing else: an invitation, a password link, a feed. And what was asked for
+# stands behind a question mark.
+SECRET_ADDRESS = re.compile(r"(/invitation/|/calendar/|/confirm-email/|/reset/key/)(?!done/)[^/\s\"'?]+")
+ASKED_FOR = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']+")
+
+
 def logging_in(form: str, level: str) -> dict[str, Any]:
     """Django's LOGGING: every line of every library in one form, `json` or `line`."""
     shared: list[Processor] = [
@@ -24,6 +31,7 @@ def logging_in(form: str, level: str) -> dict[str, Any]:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_typed_words,
+        without_secret_addresses,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -85,6 +93,13 @@ def without_typed_words(_logger: WrappedLogger, _method: str, event: EventDict) 
     problem = found[1] if isinstance(found, tuple) else found
     if isinstance(problem, BaseException):
         event["exception"] = "\n".join(_traced(problem))
+    return event
+
+
+def without_secret_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The server one tries things out with writes whole addresses, and so may any library: without what is secret."""
+    said = str(event.get("event", ""))
+    event["event"] = ASKED_FOR.sub(r"\1?…", SECRET_ADDRESS.sub(r"\1…", said))
     return event
 
 

@@ -20,7 +20,7 @@ def check_trail() -> None:
 def anchor_trail() -> None:
     """Note the end of the trail outside; one that went backwards is looked through at once."""
     with on_its_clock():
-        if not trail_watch.anchor_trail(at=clock.now()):
+        if not trail_watch.note_end_outside(at=clock.now()):
             trail_watch.check_trail(at=clock.now())
 
 

@@ -1,11 +1,14 @@
 """Everything the portal holds about one person, found by walking the models, so that no table is forgotten."""
 
+import json
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core import serializers
-from django.db.models import CharField, ForeignKey, Model, Q, QuerySet, TextField
+from django.db.models import CharField, ForeignKey, JSONField, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
@@ -16,6 +19,21 @@ WRITTEN = frozenset({"workflow.comment", "papers.paper"})
 # What proves who somebody is, and no statement about them.
 SECRET = frozenset({"password", "hash", "data", "session_key", "token", "token_secret", "key", "content"})
 EXCERPT = 80
+OF_THE_HOUSE = ("sop_portal.", "planning.", "budgets.", "evaluations.")
+SHORTEST_PART = 3
+LETTERS = "A-Za-z\u00c0-\u024f"
+ALL = "*"
+# What the portal itself put together out of names and words; it goes with its age, or is called by the new name.
+WRITTEN_BY_THE_PORTAL: dict[str, set[str]] = {
+    "notices.mail": {ALL},
+    "notices.notice": {"texts", "typed", "calendar", "link"},
+    "organisation.firstcode": {ALL},
+    "organisation.usedkey": {ALL},
+    "planning.hindsight": {"owner_name", "source_url"},
+    "sign_in.invitation": {ALL},
+    "sign_in.securityevent": {ALL},
+    "workflow.seal": {ALL},
+}
 
 
 def everything_about(person: User) -> dict[str, Any]:
@@ -60,18 +78,61 @@ def _named_in(model: type[Model], fields: list[str], person: User) -> Iterator[d
         yield from ({"id": key, "as": field} for key in keys)
 
 
-def free_text_naming(name: str) -> Iterator[tuple[str, Any, str, str]]:
-    """Where somebody typed this name: table, key, column, the words around it. What becomes of it a person decides."""
+class NamedPlace(NamedTuple):
+    """Where a name stands: table, key, column, the words around it, and whether somebody typed them."""
+
+    table: str
+    key: Any
+    column: str
+    words: str
+    is_typed: bool
+
+
+def free_text_naming(name: str) -> Iterator[NamedPlace]:
+    """Where this name, or a part of it alone, stands in words. What becomes of it a person decides."""
+    parts = parts_of(name)
     for model in apps.get_models():
+        if model is User or not model.__module__.startswith(OF_THE_HOUSE):
+            continue
         for field in model._meta.concrete_fields:
-            if not isinstance(field, CharField | TextField) or field.choices or model is User:
-                continue
-            rows = model._default_manager.filter(**{f"{field.name}__icontains": name}).order_by("pk")
-            for key, text in rows.values_list("pk", field.name):
-                yield model._meta.label_lower, key, field.name, excerpt(text, name)
+            if isinstance(field, CharField | TextField | JSONField) and not field.choices:
+                yield from _named_in_words(model, field.name, parts)
 
 
-def excerpt(text: str, name: str) -> str:
-    """The words around a name."""
-    start = max(text.casefold().find(name.casefold()) - EXCERPT // 2, 0)
-    return text[start : start + EXCERPT + len(name)]
+def parts_of(name: str) -> list[str]:
+    """What somebody is called in words: the whole name, or one part of it, with or without an @ before it."""
+    return [name, *(part for part in name.split() if part != name and len(part) >= SHORTEST_PART)]
+
+
+def _named_in_words(model: type[Model], column: str, parts: list[str]) -> Iterator[NamedPlace]:
+    label = model._meta.label_lower
+    written = WRITTEN_BY_THE_PORTAL.get(label, set())
+    wanted = Q()
+    for part in parts:
+        # A list may be kept as text in which every other letter than the plainest is a number.
+        wanted |= Q(in_words__icontains=part) | Q(in_words__icontains=json.dumps(part)[1:-1])
+    rows = model._default_manager.annotate(in_words=Cast(column, TextField())).filter(wanted).order_by("pk")
+    for key, value in rows.values_list("pk", column):
+        found = next(filter(None, (excerpt(text, parts) for text in _texts_in(value))), "")
+        if found:
+            yield NamedPlace(label, key, column, found, not (ALL in written or column in written))
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Every text in a column, however deep it lies."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(inner)
+
+
+def excerpt(text: str, parts: list[str]) -> str:
+    """The words around a name, or nothing where it is but a piece of another word."""
+    for part in parts:
+        # Chinese has no spaces: a letter of another script before or after it ends a name too.
+        found = re.search(rf"(?<![{LETTERS}]){re.escape(part)}(?![{LETTERS}])", text, re.IGNORECASE)
+        if found:
+            start = max(found.start() - EXCERPT // 2, 0)
+            return text[start : start + EXCERPT + len(part)]
+    return ""

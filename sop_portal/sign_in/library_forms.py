@@ -4,7 +4,11 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.core import context as of_request
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,6 +39,17 @@ class SecondStepForm(AuthenticateForm):
             origin = actions.origin_of(of_request.request)
             actions.log_event(self.user, SecurityEvent.What.WRONG_CODE, at=clock.now(), origin=origin)
             raise
+
+
+class SwitchOnCodesForm(ActivateTOTPForm):
+    """The first code of an app: shown to switch it on, it signs nobody in afterwards."""
+
+    def clean_code(self) -> str:
+        """Check the code, and count it as used."""
+        code = str(super().clean_code())
+        if not TOTP(Authenticator(user=self.user, type=Authenticator.Type.TOTP))._mark_code_used(code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class AddPasskeyForm(AddWebAuthnForm):

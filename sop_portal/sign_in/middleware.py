@@ -44,9 +44,12 @@ class SessionLimitMiddleware:
 def follow_session(request: HttpRequest, now: float) -> None:
     """End the session if it is over, else note now and then that it is used."""
     began, seen = request.session.get(BEGAN, now), request.session.get(SEEN, now)
-    if now - began > settings.SESSION_DAYS * 86_400 or now - seen > settings.SESSION_IDLE_MINUTES * 60:
+    is_old, is_unused = now - began > settings.SESSION_DAYS * 86_400, now - seen > settings.SESSION_IDLE_MINUTES * 60
+    if is_old or is_unused:
         logout(request)
-        messages.info(request, _("You were signed out, because you had not been here for long. Sign in again."))
+        unused = _("You were signed out, because you had not been here for long. Sign in again.")
+        old = _("You were signed out, because you signed in long ago. Sign in again.")
+        messages.info(request, unused if is_unused else old)
         return
     if SEEN not in request.session or now - seen > NOTED_EVERY:
         request.session[BEGAN], request.session[SEEN] = began, now

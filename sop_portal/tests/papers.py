@@ -15,9 +15,11 @@ from sop_portal.foundation.papers.models import Paper, WaitingPaper
 from sop_portal.foundation.papers.queries import kind_of
 
 
-def waiting(by: User, at: datetime, name: str = "Receipt.pdf", content: bytes = b"%PDF-1.4 receipt") -> WaitingPaper:
+def waiting(
+    by: User, at: datetime, name: str = "Receipt.pdf", content: bytes = b"%PDF-1.4 receipt", small: bytes = b""
+) -> WaitingPaper:
     """A paper that waits for a form."""
-    looked = LookedAt("pdf", BytesIO(content), len(content), sha256(content).hexdigest(), pages=1)
+    looked = LookedAt("pdf", BytesIO(content), len(content), sha256(content).hexdigest(), pages=1, small=small)
     with transaction.atomic():
         stored = keep_file(looked, name, at)
         return WaitingPaper.objects.create(person=by, file=stored, name=name, at=at)

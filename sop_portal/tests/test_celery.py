@@ -83,6 +83,16 @@ def test_units_and_compose_file_run_what_the_portal_has_and_start_it_again() -> 
     assert (compose.count("restart: always"), compose.count('restart: "no"')) == (3, 1)
 
 
+def test_whoever_notes_the_trail_or_brings_papers_back_has_the_folders_for_it() -> None:
+    units = {path.name: path.read_text() for path in (ROOT / "deploy" / "systemd").glob("*.service")}
+    assert [name for name, text in units.items() if "StateDirectory=sop-portal" not in text] == []
+    assert [name for name, text in units.items() if "StateDirectoryMode=0700" not in text] == []
+    parts = (ROOT / "deploy" / "compose.yaml").read_text().split("\n\n")
+    mounted = [part.split(":")[0].strip() for part in parts if '"files:/opt/sop-portal/var/media"' in part]
+    assert mounted == ["migrate", "web", "worker"]
+    assert "mkdir -p var/media" in (ROOT / "deploy" / "Dockerfile").read_text()
+
+
 def test_only_who_migrates_knows_the_owner_of_the_database() -> None:
     units = {path.name: path.read_text() for path in (ROOT / "deploy" / "systemd").glob("*.service")}
     assert [name for name, text in units.items() if "sop-portal-owner.env" in text] == ["sop-portal-migrate.service"]

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.test import Client
 
 from sop_portal.foundation.kit.refusals import NotNow
@@ -29,6 +30,7 @@ TRIGGERS = {
     "trail_entry_append_only_delete": "trail_entry",
     "trail_head_stays": "trail_head",
     "trail_head_only_grows": "trail_head",
+    "trail_head_is_last_entry": "trail_head",
 }
 
 
@@ -52,10 +54,15 @@ def chain(cast: SimpleNamespace, noon: datetime) -> list[Entry]:
 @pytest.fixture
 def without_guard(chain: list[Entry]) -> None:
     """Somebody who owns the database has put the triggers out of action."""
+    put_guards_out_of_action()
+
+
+def put_guards_out_of_action() -> None:
+    """Remove what keeps the trail's tables from being changed."""
     with connection.cursor() as cursor:
         for trigger, table in TRIGGERS.items():
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER {trigger}{on}")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}{on}")
 
 
 def test_a_genuine_trail_is_good(chain: list[Entry]) -> None:
@@ -228,7 +235,14 @@ def test_the_command_prints_an_end_and_expects_it(chain: list[Entry]) -> None:
 
 
 def test_the_database_keeps_the_head_of_the_trail(chain: list[Entry]) -> None:
-    for act in (lambda: Head.objects.all().delete(), lambda: Head.objects.update(position=0)):
+    for act in (
+        Head.objects.all().delete,
+        lambda: Head.objects.update(position=0),
+        lambda: Head.objects.update(hash="x"),
+        lambda: Head.objects.update(seal="0" * 64),
+        lambda: Head.objects.update(position=F("position") + 1),
+        lambda: Head.objects.update(position=F("position") + 1, hash=chain[-1].hash),
+    ):
         with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
             act()
     assert verify() == []

@@ -35,7 +35,7 @@ def check_trail(*, at: datetime, noted: str = "") -> list[str]:
     if wrong:
         logger.critical("The trail is broken in %s places: manage.py verify_trail names them", len(wrong))
     else:
-        anchor_trail(at=at)
+        note_end_outside(at=at)
     return wrong
 
 
@@ -65,6 +65,15 @@ def anchor_trail(*, at: datetime, remark: str = "") -> bool:
     return True
 
 
+def note_end_outside(*, at: datetime) -> bool:
+    """As `anchor_trail`, for whoever cannot ask anybody: a file that cannot be written stops nothing, and is logged."""
+    try:
+        return anchor_trail(at=at)
+    except OSError as problem:
+        logger.error("The end of the trail was not noted in TRAIL_ANCHOR_FILE: %s", type(problem).__name__)
+        return True
+
+
 def mail_anchor() -> None:
     """Mail the end of the trail to where the setting says; it waits in no outbox, for that is in the database."""
     if not settings.TRAIL_ANCHOR_MAIL:
@@ -78,4 +87,10 @@ def mail_anchor() -> None:
 
 
 def _noted_outside() -> str:
-    return last_anchor(Path(settings.TRAIL_ANCHOR_FILE)) if settings.TRAIL_ANCHOR_FILE else ""
+    if not settings.TRAIL_ANCHOR_FILE:
+        return ""
+    try:
+        return last_anchor(Path(settings.TRAIL_ANCHOR_FILE))
+    except OSError as problem:
+        logger.error("The file of TRAIL_ANCHOR_FILE cannot be read: %s", type(problem).__name__)
+        return ""

@@ -14,6 +14,7 @@ from django.db.backends.postgresql.client import DatabaseClient
 
 # Who was signed in is nobody's to bring back, and throttling counts minutes.
 LEFT_OUT = ("django_session", "organisation_cache")
+FILES_OF_PAPERS = "papers_storedfile"
 WAIT = 30
 
 
@@ -38,6 +39,36 @@ def holds_people() -> bool:
             return False
         cursor.execute("SELECT 1 FROM organisation_user LIMIT 1")
         return cursor.fetchone() is not None
+
+
+def files_named_in(source: Path) -> dict[str, int]:
+    """The files of papers that a copied database speaks of: size by hash."""
+    return NAMED[connection.vendor](source)
+
+
+def _named_in_sqlite(source: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copied:
+        if not copied.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [FILES_OF_PAPERS]).fetchone():
+            return {}
+        return dict(copied.execute(f"SELECT sha256, size FROM {FILES_OF_PAPERS}").fetchall())
+
+
+def _named_in_postgresql(source: Path) -> dict[str, int]:
+    rows, found = source.with_suffix(".rows"), {}
+    wanted = ["--data-only", f"--table={FILES_OF_PAPERS}", f"--file={rows}"]
+    _checked([_program("pg_restore"), *wanted, str(source)], dict(os.environ))
+    columns: list[str] = []
+    with rows.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("COPY "):
+                columns = line[line.index("(") + 1 : line.rindex(")")].split(", ")
+            elif line.startswith("\\."):
+                columns = []
+            elif columns:
+                row = dict(zip(columns, line.rstrip("\n").split("\t"), strict=True))
+                found[row["sha256"]] = int(row["size"])
+    rows.unlink()
+    return found
 
 
 def _dump_sqlite(target: Path) -> None:
@@ -108,3 +139,4 @@ def _checked(arguments: list[str], environment: dict[str, Any]) -> None:
 
 DUMPS: dict[str, Callable[[Path], None]] = {"sqlite": _dump_sqlite, "postgresql": _dump_postgresql}
 LOADS: dict[str, Callable[[Path, Sequence[str]], None]] = {"sqlite": _load_sqlite, "postgresql": _load_postgresql}
+NAMED: dict[str, Callable[[Path], dict[str, int]]] = {"sqlite": _named_in_sqlite, "postgresql": _named_in_postgresql}

@@ -1,6 +1,7 @@
 """Backups encrypted for a key, with age: whoever makes them need not be able to read them."""
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ import pyrage
 from django.core.exceptions import ImproperlyConfigured
 from pyrage import x25519
 
+FROM_STDIN = "-"
 MARK = b"age-encryption.org/v1"
 
 
@@ -30,15 +32,22 @@ def recipient_of(text: str) -> x25519.Recipient:
 
 def new_key(path: Path) -> str:
     """Write a new private key into a file that only its owner reads; the public key that belongs to it."""
-    identity = x25519.Identity.generate()
+    private, public = made_key()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(f"# public key: {identity.to_public()}\n{identity}\n")
-    return str(identity.to_public())
+        stream.write(private)
+    return public
+
+
+def made_key() -> tuple[str, str]:
+    """The text of a new private key's file, and the public key that belongs to it."""
+    identity = x25519.Identity.generate()
+    return f"# public key: {identity.to_public()}\n{identity}\n", str(identity.to_public())
 
 
 def identity_in(path: Path) -> x25519.Identity:
-    """The private key in a file, as age keeps it: comments are passed over."""
-    lines = [line.strip() for line in path.read_text().splitlines()]
+    """The private key in a file or from standard input, as age keeps it: comments are passed over."""
+    text = sys.stdin.read() if str(path) == FROM_STDIN else path.read_text()
+    lines = [line.strip() for line in text.splitlines()]
     keys = [line for line in lines if line and not line.startswith("#")]
     try:
         [key] = keys

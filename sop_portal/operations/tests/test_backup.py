@@ -18,14 +18,17 @@ from django.test import Client
 from sop_portal.foundation.notices import outbox
 from sop_portal.foundation.notices.models import Mail, Restoration
 from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.papers.models import StoredFile, WaitingPaper
+from sop_portal.foundation.papers.store import name_of, store
 from sop_portal.foundation.trail.actions import verify
 from sop_portal.foundation.trail.chain import START, seal
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.operations.actions import backups
+from sop_portal.operations.actions import backups, restoring
 from sop_portal.operations.backup.archive import BrokenBackup, Manifest
 from sop_portal.operations.deploy_checks import last_backup
 from sop_portal.operations.models import Backup
 from sop_portal.operations.tests.conftest import every_row
+from sop_portal.tests.papers import waiting
 
 # A backup sees what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +36,7 @@ DAY = timedelta(days=1)
 
 
 def backed_up(portal: SimpleNamespace) -> Path:
-    return backups.backup_into(portal.folder, at=portal.at)
+    return backups.backup_into(portal.folder, at=portal.at).path
 
 
 def content_of(name: str) -> bytes:
@@ -167,9 +170,9 @@ def test_what_is_not_whole_or_does_not_belong_here_is_refused_and_nothing_change
 def test_another_kind_of_database_and_a_newer_version_are_told_apart(other: dict[str, Any], reason: str) -> None:
     own: dict[str, Any] = {"made_at": "", "vendor": connection.vendor, "migrations": [["planning", "0001_initial"]]}
     trail = {"position": 0, "hash": START, "seal": seal(portal_settings.TRAIL_KEY, 0, START)}
-    backups.refuse_unfit(Manifest(**own, trail=trail))
+    restoring.refuse_unfit(Manifest(**own, trail=trail))
     with pytest.raises(BrokenBackup, match=reason):
-        backups.refuse_unfit(Manifest(**own | other, trail=trail))
+        restoring.refuse_unfit(Manifest(**own | other, trail=trail))
 
 
 def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(
@@ -211,3 +214,128 @@ def test_the_check_before_deploying_asks_when_the_last_good_backup_was(
     assert asked(portal.at + 3 * DAY) == ["The last good backup was made on 2027-03-12 at 17:00 UTC, 3 days ago."]
     settings.BACKUP_MAX_AGE_DAYS = 4
     assert asked(portal.at + 3 * DAY) == []
+
+
+PHOTO = b"%PDF-1.4 a photo of the receipt"
+
+
+@pytest.fixture
+def paper(portal: SimpleNamespace, settings: Any, tmp_path: Path) -> Path:
+    """A paper that waits for a form, in a folder of papers apart; where its file lies."""
+    papers = settings.STORAGES["papers"]
+    options = {**papers["OPTIONS"], "location": str(tmp_path / "papers")}
+    settings.STORAGES = {**settings.STORAGES, "papers": {**papers, "OPTIONS": options}}
+    stored = waiting(portal.cast.dora, portal.at, content=PHOTO).file
+    return Path(store().path(name_of(stored.sha256)))
+
+
+def backup_command(portal: SimpleNamespace, *more: str, days: int = 0) -> str:
+    out = io.StringIO()
+    call_command("backup", str(portal.folder), *more, now=portal.at + days * DAY, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def test_a_backup_with_its_papers_brings_them_back(portal: SimpleNamespace, paper: Path) -> None:
+    assert "read again and whole" in backup_command(portal)
+    paper.unlink()
+    [path] = portal.folder.iterdir()
+    restore(str(path), "--replace", at=portal.at + DAY)
+    assert paper.read_bytes() == PHOTO
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(PHOTO[::-1])], ids=["gone", "another"])
+def test_a_backup_without_the_file_of_a_paper_names_it_and_counts_as_none(
+    portal: SimpleNamespace, paper: Path, spoil: Any
+) -> None:
+    backup_command(portal)
+    spoil(paper)
+    for days in (1, 2):
+        with pytest.raises(CommandError, match=f"No whole backup was made. .*missing .1.: {paper.name}"):
+            backup_command(portal, "--keep", "1", days=days)
+    whole, lacking = sorted((path.name for path in portal.folder.iterdir()), reverse=True)
+    assert (whole, lacking) == ("sop-portal-20270312T170000Z.tar", "incomplete-sop-portal-20270314T170000Z.tar")
+    assert [found.at for found in Backup.objects.all()] == [portal.at], "The check before deploying asks on."
+    with pytest.raises(CommandError, match="No whole backup"):
+        call_command("backup", "-", now=portal.at + 3 * DAY)
+    assert Backup.objects.count() == 1
+
+
+def test_a_backup_without_the_file_of_a_paper_is_brought_back_only_by_who_says_so(
+    portal: SimpleNamespace, paper: Path
+) -> None:
+    paper.unlink()
+    with pytest.raises(CommandError, match="No whole backup"):
+        backup_command(portal)
+    [path] = portal.folder.iterdir()
+    before = every_row()
+    for more in (["--check"], ["--replace"]):
+        with pytest.raises(CommandError, match=f"Nothing was brought back. .*{paper.name}.*--without-files"):
+            restore(str(path), *more, at=portal.at + DAY)
+    assert (every_row(), Restoration.objects.count()) == (before, 0)
+    assert "as it was written: Files of papers" in restore(
+        str(path), "--replace", "--without-files", at=portal.at + DAY
+    )
+    # Where the storage here still has it, nothing is missing.
+    paper.parent.mkdir(exist_ok=True)
+    paper.write_bytes(PHOTO)
+    assert "is whole" in restore(str(path), "--check", at=portal.at + DAY)
+
+
+def test_a_paper_taken_back_while_the_files_were_copied_is_no_loss(
+    portal: SimpleNamespace, paper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_back(folders: Any = backups.folders_of_files) -> Any:
+        WaitingPaper.objects.all().delete()
+        StoredFile.objects.all().delete()
+        paper.unlink()
+        return folders()
+
+    monkeypatch.setattr(backups, "folders_of_files", take_back)
+    assert "read again and whole" in backup_command(portal)
+
+
+def test_what_cannot_be_written_is_said_before_anything_changes(
+    portal: SimpleNamespace, settings: Any, tmp_path: Path
+) -> None:
+    path, before = backed_up(portal), every_row()
+    loss_of_everything(portal)
+    lost = every_row()
+    # A file in the place of a folder stops even the user who may do everything.
+    blocked = tmp_path / "blocked"
+    blocked.write_text("")
+    for setting, value in (("TRAIL_ANCHOR_FILE", str(blocked / "trail")), ("MEDIA_ROOT", str(blocked / "media"))):
+        usual = getattr(settings, setting)
+        setattr(settings, setting, value)
+        with pytest.raises(CommandError, match=r"Nothing was brought back. .*blocked"):
+            restore(str(path), "--replace", at=portal.at + DAY)
+        assert (every_row(), Restoration.objects.count()) == (lost, 0)
+        setattr(settings, setting, usual)
+    restore(str(path), "--replace", at=portal.at + DAY)
+    assert every_row() == before
+
+
+def test_a_restore_that_fails_at_the_end_says_that_the_database_is_replaced(
+    portal: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_any: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path, before = backed_up(portal), every_row()
+    loss_of_everything(portal)
+    monkeypatch.setattr(restoring, "anchor_trail", full)
+    with pytest.raises(CommandError, match=r"It was brought back, but not to the end. .*No space left"):
+        restore(str(path), "--replace", at=portal.at + DAY)
+    assert (every_row(), Restoration.objects.count()) == (before, 1)
+
+
+def test_the_private_key_goes_through_a_pipe(
+    portal: SimpleNamespace, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    call_command("backup", "--new-key", "-", stdout=out, stderr=err)
+    settings.BACKUP_KEY = err.getvalue().strip().removeprefix("BACKUP_KEY=")
+    path = backed_up(portal)
+    monkeypatch.setattr("sys.stdin", io.StringIO(out.getvalue()))
+    assert "is whole" in restore(str(path), "--check", "--identity", "-", at=portal.at)
+    with pytest.raises(CommandError, match="name a file for one of them"):
+        restore("-", "--check", "--identity", "-", at=portal.at)

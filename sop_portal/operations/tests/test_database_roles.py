@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 
 from sop_portal.foundation.organisation.models import User
@@ -70,6 +70,16 @@ REWRITING = [
 def test_the_role_that_serves_can_change_neither_the_trail_nor_what_guards_it(granted: str, statement: str) -> None:
     with serving(granted), pytest.raises(ProgrammingError, match=r"denied|must be owner"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+def test_the_role_that_serves_cannot_break_the_end_of_the_trail(
+    granted: str, cast: SimpleNamespace, noon: datetime
+) -> None:
+    record("forecast", SimpleNamespace(pk=7), "edit", by=cast.amina.pk, at=noon)
+    for changed in ("hash = 'x'", "seal = 'x'", "position = position + 1", "position = 0"):
+        with serving(granted), pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+            connection.cursor().execute(f"UPDATE trail_head SET {changed}")
+    assert verify() == []
 
 
 @shared_fixture

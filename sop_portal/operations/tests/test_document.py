@@ -21,11 +21,15 @@ BLOCKS = re.findall(r"^```\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
 LINES = [line for block in BLOCKS for line in block.splitlines()]
 COMMANDS = [line for line in LINES if re.match(r"(portal|owner) ", line)]
 SETTINGS = [line for line in LINES if re.match(r"[A-Z_]+=\S*$|DEFAULT_FROM_EMAIL=", line)]
+MADE_AT_INSTALL = [
+    folder for line in LINES if line.startswith("install -d ") for folder in re.findall(r"/var/\S+", line)
+]
 STATEMENTS = [line for line in LINES if re.match(r"(CREATE|ALTER) ", line)]
 # What a test cannot do to the machine it runs on, or is tried elsewhere.
 OF_THE_MACHINE = re.compile(
     r"apt-get |adduser |git |cd |make |rm |mkdir |chown |chmod |cp |systemctl |sudo -u postgres psql$|\\c |"
-    r'python3 -c "import secrets|(portal|owner)\(\) \{|DATABASE_URL=sqlite:\S+ \.venv/bin/python manage\.py move_to '
+    r'install -[dm] |python3 -c "import secrets|(as_portal|portal|owner)\(\) \{|'
+    r"as_portal env DATABASE_URL=sqlite:\S+ /opt/sop-portal/\.venv/bin/python manage\.py move_to "
 )
 
 
@@ -33,6 +37,19 @@ def test_every_line_of_a_block_is_tried_or_is_the_machines_own() -> None:
     known = {*COMMANDS, *SETTINGS, *STATEMENTS}
     assert [line for line in LINES if line not in known and not OF_THE_MACHINE.match(line)] == []
     assert (len(COMMANDS) > 10, len(STATEMENTS)) == (True, 4)
+
+
+def test_what_is_roots_is_handed_over_by_the_shell() -> None:
+    """The portal's user reads and writes no file of root's: only `<` and `>` name one."""
+    words = [line.partition(" < ")[0].partition(" > ")[0] for line in COMMANDS]
+    assert [line for line in words if "/root/" in line or "/mnt/" in line] == []
+    assert any(" > /root/" in line for line in COMMANDS)
+    assert any(" < /root/" in line for line in COMMANDS)
+
+
+def test_every_folder_it_writes_to_is_made_at_install() -> None:
+    named = {folder for line in LINES for folder in re.findall(r"/var/lib/[a-z-]+", line)}
+    assert named == set(MADE_AT_INSTALL)
 
 
 def test_every_setting_it_names_is_one() -> None:
@@ -65,22 +82,26 @@ class Machine:
     def run(self, line: str) -> subprocess.CompletedProcess[bytes]:
         """Carry out a line as it stands, on this machine's folders."""
         who, _space, asked = line.partition(" ")
+        asked, _sign, given = asked.partition(" < ")
         asked, _sign, into = asked.partition(" > ")
         # The browser tests, collected beside these, set what no operator sets.
         own = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
         environment = own | self.serving | (self.owning if who == "owner" else {})
-        arguments = [self.place(word) for word in asked.split()]
+        kind = "*.tar.age" if "--identity" in asked else "*.tar"
+        arguments = [self.place(word, kind) for word in asked.split()]
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        ended = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=ROOT)
+        handed = Path(self.place(given)).read_bytes() if given else None
+        ended = subprocess.run(command, env=environment, input=handed, capture_output=True, check=False, cwd=ROOT)
         if into:
             Path(self.place(into)).write_bytes(ended.stdout)
         return ended
 
-    def place(self, word: str) -> str:
-        """A folder of the document as one of this machine; `…` is the newest backup in it."""
+    def place(self, word: str, kind: str = "*.tar") -> str:
+        """A folder of the document as one of this machine; `…` is the newest backup of a kind in it."""
         found = re.sub(r"^/(var/lib|mnt|root)/", f"{self.folder}/", word)
-        Path(found).parent.mkdir(parents=True, exist_ok=True) if found != word else None
-        return str(sorted(Path(found).parent.glob("*.tar"))[-1]) if found.endswith("/…") else found
+        if word.startswith(("/mnt/", "/root/")):
+            Path(found).parent.mkdir(parents=True, exist_ok=True)
+        return str(sorted(Path(found).parent.glob(kind))[-1]) if found.endswith("/…") else found
 
 
 @pytest.fixture
@@ -109,7 +130,10 @@ def machine(on_postgresql: bool, db: None, tmp_path: Path) -> Iterator[Machine]:
     carry_out(name, [statement for statement in made if "SCHEMA" in statement])
     given = dict(here(line).split("=", 1) for line in SETTINGS)
     own_keys = {"SECRET_KEY": "s" * 60, "TRAIL_KEY": "t" * 60, "DJANGO_SETTINGS_MODULE": "sop_portal.settings"}
-    anchor = {"TRAIL_ANCHOR_FILE": str(tmp_path / "outside" / "trail"), "REDIS_URL": "", "EMAIL_URL": "dummymail://"}
+    for folder in MADE_AT_INSTALL:
+        Path(re.sub("^/var/lib", str(tmp_path), folder)).mkdir()
+    anchor = {"TRAIL_ANCHOR_FILE": re.sub("^/var/lib", str(tmp_path), given["TRAIL_ANCHOR_FILE"])}
+    anchor |= {"REDIS_URL": "", "EMAIL_URL": "dummymail://"}
     owning = {"OWNER_DATABASE_URL": given.pop("OWNER_DATABASE_URL")}
     yield Machine(tmp_path, given | own_keys | anchor, owning)
     carry_out(
@@ -129,6 +153,10 @@ def test_a_new_operator_gets_through_the_document(machine: Machine) -> None:
         ended = machine.run(line)
         if ended.returncode:
             failed.append((line, ended.stderr.decode()[-500:]))
+        if "--new-key" in line:
+            # From here on what the timer makes is encrypted.
+            machine.serving["BACKUP_KEY"] = ended.stderr.decode().strip().removeprefix("BACKUP_KEY=")
+            assert machine.run("portal backup /var/lib/sop-portal-backups").returncode == 0
     assert failed == []
     assert machine.run("portal migrate --check").returncode == 0
     denied = machine.run("portal database_roles")

@@ -54,15 +54,23 @@ def manage(url: str, *arguments: str, **own: str) -> subprocess.CompletedProcess
 
 # A portal on SQLite in which everybody acts, made by acts as the tests of the other database make it.
 FILL = """
+from datetime import timedelta
 import django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.papers.tests.files import picture
+from django.core.files.uploadedfile import SimpleUploadedFile
+from sop_portal.people.actions import set_logo
 from sop_portal.tests.cast import everybody
 from sop_portal.tests.every_act import filled_year
+from sop_portal.tests.papers import paper_on
 arts, sports = (Department.objects.create(name=name, slug=name.lower()) for name in ("Arts", "Sports"))
-filled_year(everybody(arts, sports))
+year = filled_year(everybody(arts, sports))
+later = year.at + timedelta(minutes=1)
+paper_on(year.expense, by=year.cast.dora, at=later, name="Photo.jpg", content=picture(), small=picture("WEBP"))
+set_logo(SimpleUploadedFile("logo.png", picture("PNG")), by=year.cast.ada, at=later)
 """
 
 
@@ -83,6 +91,14 @@ def counts_in(path: Path) -> dict[str, int]:
         names = [name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         ours = [name for name in names if not name.startswith(("sqlite_", "django_", "organisation_cache"))]
         return {name: source.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ours}
+
+
+def pictures_in(path: Path) -> tuple[int, int]:
+    """How many papers have a small picture, and how many organisations a logo."""
+    with sqlite3.connect(path) as source:
+        [small] = source.execute("SELECT count(*) FROM papers_storedfile WHERE length(small) > 0").fetchone()
+        [logos] = source.execute("SELECT count(*) FROM organisation_organisation WHERE length(logo) > 0").fetchone()
+    return small, logos
 
 
 def counts_there(url: str, names: Iterable[str]) -> dict[str, int]:
@@ -107,6 +123,7 @@ def test_everything_is_moved_row_for_row_or_nothing_is(
     assert counts_there(empty_postgresql, ["organisation_user"]) == {"organisation_user": 0}
 
     before = counts_in(sqlite_file)
+    assert pictures_in(sqlite_file) == (1, 1)
     moved = manage(f"sqlite:///{sqlite_file}", "move_to", empty_postgresql)
     assert (moved.returncode, moved.stderr) == (0, "")
     # Verifying the trail there is noted there.

@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import include, path
+from django.urls import get_resolver, include, path, reverse
 from prometheus_client.parser import text_string_to_metric_families
 
 from sop_portal.foundation.notices import actions as notices
@@ -23,7 +23,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import record
 from sop_portal.foundation.workflow.middleware import is_deadlock
 from sop_portal.operations import logs
-from sop_portal.operations.actions.backups import note_backup
+from sop_portal.operations.actions.backups import Written, note_backup
 from sop_portal.operations.actions.trail_watch import check_trail
 from sop_portal.reminders.actions import sweep
 
@@ -204,6 +204,34 @@ def test_what_broke_is_in_the_log_without_what_was_typed(
     assert ('one_person\\"' in written, "test_probes.py" in written, "ValueError" in written) == (True, True, True)
 
 
+SECRETS = {"key": "Zanzibar-0123456789", "token": "Zanzibar-0123456789", "uidb36": "3"}
+# Drafts of the one who is signed in, and of nobody else: the address alone opens nothing.
+NO_SECRET = {"workbook", "history"}
+
+
+def secret_addresses() -> list[str]:
+    """Every address that opens something to whoever has it: those with a key or a token in them."""
+    resolver, found = get_resolver(), []
+    for name in {name for name in resolver.reverse_dict if isinstance(name, str)}:
+        [[_path, wanted]] = resolver.reverse_dict.getlist(name)[0][0]
+        if {"key", "token"} & set(wanted) and name.split("-")[0] not in NO_SECRET:
+            found.append(reverse(name, kwargs={word: SECRETS[word] for word in wanted}))
+    return found
+
+
+def test_no_address_in_the_log_opens_anything(caplog: pytest.LogCaptureFixture) -> None:
+    addresses = secret_addresses()
+    assert len(addresses) >= 3
+    with caplog.at_level(logging.INFO):
+        for address in addresses:
+            logging.getLogger("django.server").info('"%s" %s %s', f"GET {address} HTTP/1.1", "200", "7")
+            logging.getLogger("anything").warning("Broken pipe: %s", address)
+        logging.getLogger("django.server").info('"%s" %s %s', "GET /search/?q=Zanzibar HTTP/1.1", "200", "7")
+    written = [line["event"] for line in lines(caplog)]
+    assert [line for line in written if "Zanzibar" in line] == []
+    assert written[-1] == '"GET /search/?… HTTP/1.1" 200 7'
+
+
 def test_a_line_is_for_reading_where_no_program_collects_it(caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger("sop_portal").warning("Mail %s waits", 7)
     [line] = [logging_formatter("line").format(entry) for entry in caplog.records]
@@ -260,7 +288,7 @@ def test_metrics_count_acts_and_refusals_and_say_how_old_everything_is(
     notices.notify([cast.ben], lambda: "News", kind="person", record_id=1, verb="edit", link="/", at=noon)
     sweep(at=noon)
     check_trail(at=noon)
-    note_backup(7, at=noon)
+    note_backup(Written(SimpleNamespace(size=7), []), at=noon)
     after = figures()
     assert "sop_portal_acts_total edit forecast" not in before
     assert after["sop_portal_acts_total edit forecast"] == 2

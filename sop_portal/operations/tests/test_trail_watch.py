@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings as portal
 from django.core import mail
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -20,10 +19,11 @@ from sop_portal.foundation.trail.actions import end_of_trail, record
 from sop_portal.foundation.trail.chain import seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 from sop_portal.operations.actions.trail_watch import anchor_trail, check_trail
+from sop_portal.operations.deploy_checks import trail_file_writable
 from sop_portal.operations.tasks import anchor_trail as hourly
 from sop_portal.operations.tasks import check_trail as daily
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.test_trail import TRIGGERS
+from sop_portal.tests.test_trail import put_guards_out_of_action
 
 HOUR = timedelta(hours=1)
 BROKEN = "The trail is broken: somebody changed, removed or brought back entries behind the portal’s back."
@@ -45,16 +45,14 @@ def noted(settings: Any, tmp_path: Path) -> Path:
 
 
 def break_seal() -> None:
-    """The trail's end is no longer genuine."""
+    """The trail's end is no longer genuine: whoever owns the database can do that."""
+    put_guards_out_of_action()
     Head.objects.update(seal="0" * 64)
 
 
 def bring_back_older(entries: list[Entry], position: int) -> None:
     """Whoever owns the database brings an older one back whole: what came later is not there."""
-    with connection.cursor() as cursor:
-        for trigger, table in TRIGGERS.items():
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER {trigger}{on}")
+    put_guards_out_of_action()
     Entry.objects.filter(position__gt=position).delete()
     last = entries[position - 1].hash
     Head.objects.update(position=position, hash=last, seal=seal(portal.TRAIL_KEY, position, last))
@@ -138,3 +136,18 @@ def test_the_command_tells_them_too(chain: list[Entry], cast: SimpleNamespace) -
     with pytest.raises(SystemExit):
         call_command("verify_trail", stdout=StringIO())
     assert len(told()) == 2
+
+
+def test_a_file_outside_that_cannot_be_written_stops_no_check_and_is_asked_for(
+    chain: list[Entry], settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "blocked").write_text("")
+    settings.TRAIL_ANCHOR_FILE = str(tmp_path / "blocked" / "trail")
+    with caplog.at_level(logging.ERROR):
+        hourly()
+        daily()
+    assert Verification.objects.get().problems == 0
+    assert {"was not noted in TRAIL_ANCHOR_FILE" in line.getMessage() for line in caplog.records} == {True}
+    assert [found.id for found in trail_file_writable()] == ["sop_portal.W003"]
+    settings.TRAIL_ANCHOR_FILE = str(tmp_path / "free" / "trail")
+    assert trail_file_writable() == []

@@ -45,7 +45,12 @@ def written_out(person: User) -> str:
 def ask_erasure(request: Request, pk: int) -> HttpResponse:
     """What erasing does, and where people typed the name: that a person decides."""
     person = get_object_or_404(User, pk=pk, is_active=False)
-    context = {"person": person, "found": list(free_text_naming(person.name))[:MOST_SHOWN]}
+    found = list(free_text_naming(person.name))
+    context = {
+        "person": person,
+        "typed": [place for place in found if place.is_typed][:MOST_SHOWN],
+        "written": [place for place in found if not place.is_typed][:MOST_SHOWN],
+    }
     return render(request, "people/erase.html", context)
 
 

@@ -19,9 +19,10 @@ from planning.models import Hindsight
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import UsedKey, User
-from sop_portal.foundation.trail.actions import verify
+from sop_portal.foundation.trail.actions import Change, record, verify
 from sop_portal.foundation.workflow.actions import comment
 from sop_portal.people import actions
 from sop_portal.people.actions import purge
@@ -96,11 +97,52 @@ def test_whoever_is_erased_is_named_nowhere_but_where_people_typed_it(
 ) -> None:
     gone = erased(cast)
     assert (gone.name, gone.email) == (f"Person {gone.pk}", f"erased-{gone.pk}@invalid.example")
-    left = {(table, field) for table, _key, field, _words in free_text_naming("Amina Diallo")}
+    left = {(place.table, place.column) for place in free_text_naming("Amina Diallo") if place.is_typed}
     assert left == {("workflow.comment", "text"), ("trail.entry", "comment"), ("notices.notice", "quote")}
     with clock.at(NOW):
         page = as_person(cast.emil).get(reverse("forecast", args=[2027, "arts"])).content.decode()
     assert f"Person {gone.pk}" in page
+
+
+TYPED = [
+    ("@Amina the waiting lists are long", True),
+    ("Ask diallo about it", True),
+    ("请Amina看一下", True),
+    ("Laminar flow in the Aminas hall", False),
+]
+
+
+@pytest.mark.parametrize(("text", "is_found"), TYPED)
+def test_a_part_of_the_name_is_found_as_a_word_of_its_own(
+    year: SimpleNamespace, cast: SimpleNamespace, text: str, is_found: bool
+) -> None:
+    forecast = year.arts.department.forecasts.get()
+    comment("forecast", forecast, text, by=cast.emil, at=NOW)
+    found = [place for place in free_text_naming("Amina Diallo") if place.words == text]
+    assert (("workflow.comment", "text") in {(place.table, place.column) for place in found}) == is_found
+
+
+@pytest.mark.parametrize("name", ["Amina Diallo", "王芳"])
+def test_a_name_in_what_the_trail_says_changed_is_found(cast: SimpleNamespace, noon: datetime, name: str) -> None:
+    change = Change("purpose", f"As {name} says", "Otherwise", "Story hours")
+    record("forecast", SimpleNamespace(pk=7), "edit", by=cast.ben.pk, at=noon, changes=[change])
+    [place] = free_text_naming(name)
+    assert (place.table, place.column, place.words) == ("trail.entry", "changes", f"As {name} says")
+
+
+def test_what_the_portal_wrote_is_told_apart_from_what_people_typed(
+    cast: SimpleNamespace, as_person: Browser, noon: datetime
+) -> None:
+    said = {"kind": "person", "record_id": 1, "verb": "edit", "link": "/", "at": noon}
+    notify([cast.ben], lambda: "News of Amina Diallo", **said)
+    assert {(place.table, place.is_typed) for place in free_text_naming("Amina Diallo")} == {
+        ("notices.mail", False),
+        ("notices.notice", False),
+    }
+    actions.change_person(cast.amina, by=cast.ada, at=noon, is_active=False)
+    page = as_person(cast.ada).get(reverse("person-erase", args=[cast.amina.pk]))
+    assert (page.context["typed"], len(page.context["written"]) > 0) == ([], True)
+    assert "Where the portal wrote the name" in page.content.decode()
 
 
 def test_after_an_erasure_the_trail_is_whole_and_every_act_has_its_number(

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -75,6 +77,30 @@ def test_whoever_has_one_needs_the_code_to_come_in(cast: SimpleNamespace) -> Non
 
 
 @pytest.mark.parametrize(("days", "opens"), [(0.0, True), (6.9, True), (7.1, False)])
+def comes_in_with(code: str) -> bool:
+    """Whether Dora comes in by password and this code, in a browser that knows nobody."""
+    browser = sign_in()
+    browser.post(reverse("mfa_authenticate"), {"code": code})
+    return "_auth_user_id" in browser.session
+
+
+def test_a_code_works_once_and_not_after_it_switched_the_factor_on(cast: SimpleNamespace, as_person: Browser) -> None:
+    browser = confirmed(as_person(cast.dora))
+    secret = browser.get(reverse("mfa_activate_totp")).context["form"].secret
+    code = code_of(secret)
+    assert browser.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    assert not comes_in_with(code)
+    # Half a minute later the app shows another one.
+    cache.clear()
+    assert [comes_in_with(code_of(secret)), comes_in_with(code_of(secret))] == [True, False]
+
+
+def test_a_recovery_code_works_once(cast: SimpleNamespace) -> None:
+    with_app(cast.dora)
+    code = RecoveryCodes.activate(cast.dora).get_unused_codes()[0]
+    assert [comes_in_with(code), comes_in_with(code)] == [True, False]
+
+
 def test_a_role_that_needs_one_waits_as_many_days_as_are_set(
     cast: SimpleNamespace, as_person: Browser, settings: Any, noon: datetime, days: float, opens: bool
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.urls import reverse
 
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.models import Mail, Notice
@@ -16,6 +17,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.people import actions as people
 from sop_portal.sign_in.actions import send_new_invitation
 from sop_portal.sign_in.models import Invitation, SecurityEvent
+from sop_portal.sign_in.tests.test_links import link_of, set_password
 
 Browser = Callable[[User], Client]
 DAY = timedelta(days=1)
@@ -130,6 +132,18 @@ def test_an_invitation_is_dead_when_the_person_is_deactivated(cast: SimpleNamesp
         assert Client().post(link, GOOD).status_code == 410
     gita.refresh_from_db()
     assert (gita.has_usable_password(), Mail.objects.filter(person=gita).count()) == (False, 1)
+
+
+def test_an_invitation_is_dead_once_a_password_was_set_by_a_link(cast: SimpleNamespace, noon: datetime) -> None:
+    gita = invited(cast, noon)
+    link = last_link(gita)
+    with clock.at(noon + DAY):
+        Client().post(reverse("account_reset_password"), {"email": gita.email})
+        set_password(Client(), link_of(gita), "four-other-random-words")
+        assert Client().get(link).status_code == 410
+        Client().post(link, GOOD)
+    gita.refresh_from_db()
+    assert gita.check_password("four-other-random-words")
 
 
 def test_a_later_invitation_replaces_the_one_before(cast: SimpleNamespace, noon: datetime) -> None:

@@ -58,6 +58,8 @@ def test_a_session_ends_after_some_days_however_much_it_is_used(cast: SimpleName
     for hours in (20, 40, 49):
         with time_machine.travel(now + timedelta(hours=hours)):
             found.append(browser.get("/me/").status_code)
+        if hours > 48:
+            assert "because you signed in long ago" in browser.get("/account/login/").content.decode()
     assert found == [200, 200, 302]
 
 
