@@ -192,6 +192,7 @@ def run(side: Side, cycle: Cycle) -> None:
     side.take(reports.write, report, side.head, AUGUST, content=content)
     side.take(reports.submit, report, side.head, AUGUST)
     side.take(reports.accept, report, side.cast.emil, AUGUST, comment=side.words("Well done"))
+    reports.correct_count(report, "participants", 25, reason=side.words("A list was found"), by=side.head, at=AUGUST)
     trouble = {"title": side.words("Roof"), "text": side.words("It leaks")}
     issue = reports.raise_issue(side.project, by=side.head, at=AUGUST, **trouble)
     side.take(reports.resolve, issue, side.head, AUGUST, comment=side.words("Mended"))
