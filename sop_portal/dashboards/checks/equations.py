@@ -173,7 +173,7 @@ PROJECTS = (
     Equation("budgeted", Project, sum_of(APPROVED, "project", "approved"), "its approved lines"),
     Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),
     *(
-        Equation(name, Project, counted_in_project(metric), "its accepted reports, corrected where they were wrong")
+        Equation(name, Project, counted_in_project(metric), "its accepted reports with their corrections")
         for metric, name in COUNTERS.items()
     ),
 )
