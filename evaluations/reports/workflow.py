@@ -114,18 +114,31 @@ COUNT_CORRECTION = Workflow(
     instead=_("It stays as it is; where it was wrong, the count is corrected again."),
     steps=(
         Step(
-            "confirm", _("Confirm correction"), [Corrected.ASKED], Corrected.IN_FORCE, by=Can.ACCEPT_REPORT,
-            done=_("%(person)s confirmed the correction"), stamps="decided", four_eyes=True,
+            "confirm",
+            _("Confirm correction"),
+            [Corrected.ASKED],
+            Corrected.IN_FORCE,
+            by=Can.ACCEPT_REPORT,
+            done=_("%(person)s confirmed the correction"),
+            stamps="decided",
+            four_eyes=True,
             missing=missing_to_confirm,
             says=_("The corrected count counts from then on; the report shows both, and why."),
         ),
         Step(
-            "decline", _("Decline correction"), [Corrected.ASKED], Corrected.DECLINED, by=Can.ACCEPT_REPORT,
-            done=_("%(person)s declined the correction"), stamps="decided", four_eyes=True, comment=True,
+            "decline",
+            _("Decline correction"),
+            [Corrected.ASKED],
+            Corrected.DECLINED,
+            by=Can.ACCEPT_REPORT,
+            done=_("%(person)s declined the correction"),
+            stamps="decided",
+            four_eyes=True,
+            comment=True,
             awaited=False,
         ),
     ),
-)  # fmt: skip
+)
 
 ISSUE = Workflow(
     kind="issue",
