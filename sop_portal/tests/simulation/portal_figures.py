@@ -108,10 +108,10 @@ def _run(years: set[int]) -> Iterator[Pair]:
     for row in _rows(ProgressReport, years, *OF_PROJECT, "period_first", *counts):
         yield ("report", *row[:3], str(row[3])), (*row[4:7], *_plain(row[7:]))
     corrected: dict[Row, list[Row]] = {}
-    said = ("report__period_first", "metric", "was", "becomes", "state")
-    for row in _rows(CountCorrection, years, *OF_PROJECT, *said, year="project__cycle__year"):
+    of_count = ("report__period_first", "metric", "was", "becomes", "state")
+    for row in _rows(CountCorrection, years, *OF_PROJECT, *of_count, year="project__cycle__year"):
         corrected.setdefault((*row[:3], str(row[3])), []).append(tuple(row[4:]))
-    for key, found in corrected.items():
-        yield ("corrected", *key), sorted(found)
+    for month, rows in corrected.items():
+        yield ("corrected", *month), sorted(rows)
     for *key, state, hours in _rows(Evaluation, years, *OF_PROJECT, "state", "people_used"):
         yield ("evaluation", *key), (state, plain(hours))
