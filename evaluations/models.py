@@ -4,7 +4,7 @@ from evaluations.feedback.models import AnswerMark, Feedback, StageAnswers
 from evaluations.improvements.models import Measure
 from evaluations.meetings.models import AgendaPoint, Attendance, Meeting, MeetingSeries
 from evaluations.proposals.models import ChangeProposal
-from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.models import CountCorrection, Issue, ProgressReport
 from evaluations.reviews.models import Evaluation, Goal, Lesson
 from evaluations.training.models import Trainee, TrainingNeed, TrainingSession
 
@@ -13,6 +13,7 @@ __all__ = [
     "AnswerMark",
     "Attendance",
     "ChangeProposal",
+    "CountCorrection",
     "Evaluation",
     "Feedback",
     "Goal",

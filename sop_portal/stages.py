@@ -163,7 +163,7 @@ SECTIONS = (
             NavigationPage(_("Approved lines"), "appropriations"),
             NavigationPage(_("Expenses"), "expenses"),
             NavigationPage(_("Exceptions"), "exceptions", ("exception",)),
-            NavigationPage(_("Progress"), "progress", ("report",)),
+            NavigationPage(_("Progress"), "progress", ("report", "count-correction")),
             NavigationPage(_("Issues"), "issues", ("issue",)),
             NavigationPage(_("Audits"), "audits", ("audit", "finding")),
             NavigationPage(_("Papers"), "papers"),

@@ -1,10 +1,10 @@
-"""Who owes a progress report, a decision on one, or the verification of a solved issue."""
+"""Who owes a progress report, a decision on one or on a correction in it, or the verification of a solved issue."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from evaluations.reports.models import Issue, ProgressReport
-from evaluations.reports.workflow import ISSUE, REPORT
+from evaluations.reports.models import CountCorrection, Issue, ProgressReport
+from evaluations.reports.workflow import COUNT_CORRECTION, ISSUE, REPORT
 from planning.cycles.queries import OPEN
 from planning.models import Cycle
 from sop_portal.foundation.organisation.models import Department
@@ -33,7 +33,7 @@ DUE = DueRows(REPORT, "submit")
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
-    """Reports whose period has ended, of projects that run or have run, and issues whose solution waits."""
+    """Reports whose period has ended, of projects that run or have run; corrections and solutions that wait."""
     open_reports = ProgressReport.objects.filter(cycle__state=OPEN, state__in=REPORT.awaiting)
     ended = open_reports.begun(opened_by(at, ahead))
     rows = within(ended, departments).select_related("project").only(*NEEDED).order_by("pk")
@@ -50,6 +50,9 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
                 sequence=report.project.version,
             )
     yield from decisions(REPORT, [report for report in found if report.state not in UNSENT])
+    asked = within(CountCorrection.objects.filter(cycle__state=OPEN, state__in=COUNT_CORRECTION.awaiting), departments)
+    rows = asked.select_related("cycle", "department", "project", "report__project").order_by("pk")
+    yield from decisions(COUNT_CORRECTION, rows, begun="asked_at")
     solved = within(Issue.objects.filter(cycle__state=OPEN, state__in=SOLVED), departments)
     solved = solved.select_related("cycle", "department", "project").order_by("pk")
     yield from decisions(ISSUE, solved)

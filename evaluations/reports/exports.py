@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from budgets.spending.exports import spreadsheet
 from evaluations.reports.models import ProgressReport
+from evaluations.reports.queries import with_counts
 from planning.models import Cycle
 
 AT_ONCE = 2000
@@ -20,6 +21,8 @@ COLUMNS = (
     "due",
     "state",
     "is_late",
+    "activities_counted",
+    "participants_counted",
     "activities_held",
     "participants_reached",
     "spent",
@@ -29,7 +32,7 @@ COLUMNS = (
 
 
 def reports(kind: str, cycle: Cycle, found: QuerySet[ProgressReport]) -> HttpResponseBase:
-    """Progress reports with their figures."""
+    """Progress reports with their figures; counts as they count, and as they were accepted."""
     header = [
         _("Department"),
         _("Project"),
@@ -40,6 +43,8 @@ def reports(kind: str, cycle: Cycle, found: QuerySet[ProgressReport]) -> HttpRes
         _("Late"),
         _("Activities held"),
         _("Participants reached"),
+        _("Activities held, as accepted"),
+        _("Participants reached, as accepted"),
         _("Spent in the period"),
         _("Booked since for months already reported"),
         _("Spent so far"),
@@ -49,7 +54,7 @@ def reports(kind: str, cycle: Cycle, found: QuerySet[ProgressReport]) -> HttpRes
     states, yes = {value: str(label) for value, label in ProgressReport.State.choices}, _("yes")
 
     def rows() -> Iterator[Sequence[Any]]:
-        read = found.order_by("period_first", "pk").values_list(*COLUMNS)
+        read = with_counts(found).order_by("period_first", "pk").values_list(*COLUMNS)
         for department, project, first, last, due, state, is_late, *figures in read.iterator(chunk_size=AT_ONCE):
             late = yes if is_late else ""
             yield department, project, first, last, due, states[state], late, *figures, cycle.currency

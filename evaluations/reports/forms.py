@@ -9,10 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.forms import MonthField, ScopeFilter
-from evaluations.reports.models import STOPPED, Issue, ProgressReport
-from evaluations.reports.workflow import REPORT, REPORT_FIELDS
+from evaluations.reports.models import COUNTERS, STOPPED, Issue, ProgressReport
+from evaluations.reports.workflow import CORRECTION_FIELDS, REPORT, REPORT_FIELDS
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import Span
+from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.money import CountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
@@ -52,6 +53,27 @@ class ProgressReportForm(SharedForm):
     def __init__(self, typed: QueryDict | None = None, *, report: ProgressReport) -> None:
         super().__init__(typed)
         self.share(REPORT, report, {name: getattr(report, name) for name in REPORT_FIELDS})
+
+
+class CountCorrectionForm(forms.Form):
+    """Which count of an accepted report is wrong, what is right, and why."""
+
+    metric = forms.ChoiceField(label=CORRECTION_FIELDS["metric"], widget=forms.RadioSelect)
+    becomes = CountField(label=CORRECTION_FIELDS["becomes"], widget=forms.TextInput(attrs=NUMBER))
+    reason = TypedTextField(
+        label=CORRECTION_FIELDS["reason"],
+        rows=3,
+        help_text=_("Whoever confirms it reads this, and it stays beside the count."),
+    )
+
+    def __init__(self, typed: QueryDict | None = None, *, report: ProgressReport) -> None:
+        super().__init__(typed)
+        counted = {metric: number(report.counted(metric)) for metric in COUNTERS}
+        choice = self.fields["metric"]
+        choice.choices = [  # type: ignore[attr-defined]
+            (metric.value, _("%(measure)s, counted so far: %(count)s") % {"measure": metric.label, "count": count})
+            for metric, count in counted.items()
+        ]
 
 
 class ReportFilter(ScopeFilter):

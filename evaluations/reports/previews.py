@@ -1,13 +1,14 @@
-"""What is decided on a progress report and on an issue: figures beside the plan, warnings, and what was written."""
+"""What is decided on a progress report, on a correction in it and on an issue: figures, warnings, what was written."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from evaluations.reports.models import Issue, ProgressReport
-from evaluations.reports.queries import ProjectProgress, issues_of
-from evaluations.reports.workflow import ISSUE, REPORT, REPORT_FIELDS
+from evaluations.reports.models import CountCorrection, Issue, ProgressReport
+from evaluations.reports.queries import ProjectProgress, counted_in, issues_of
+from evaluations.reports.workflow import CORRECTION_FIELDS, COUNT_CORRECTION, ISSUE, REPORT, REPORT_FIELDS
+from planning.models import Project
 from sop_portal.foundation.kit.components import Answer, Tile
-from sop_portal.foundation.kit.formats import money, number
+from sop_portal.foundation.kit.formats import money, number, signed
 from sop_portal.foundation.kit.sentences import StrOrPromise, typed
 from sop_portal.foundation.workflow.preview import PreviewRow, Reader, StepPreview, person_and_day, table, written
 
@@ -58,6 +59,35 @@ def _of_report(record: ProgressReport, reader: Reader) -> list[StrOrPromise]:
     if reader.step == "submit":
         return [_("Expenses posted later for this period appear in the next report.")]
     return []
+
+
+@COUNT_CORRECTION.preview("confirm", "decline")
+def correction(record: CountCorrection, reader: Reader) -> StepPreview:
+    """What counts, what is said to be right, the sum of the project with it, and why."""
+    measure, total = record.get_metric_display(), counted_in(record.project_id)[record.metric]
+    becomes = _("with the correction: %(figure)s") % {"figure": number(total + record.change)}
+    figures = [
+        Tile(_("%(measure)s, counted so far") % {"measure": measure}, number(record.was)),
+        Tile(CORRECTION_FIELDS["becomes"], number(record.becomes), note=signed(record.change)),
+        Tile(_("The project so far"), number(total), note=becomes),
+    ]
+    by = person_and_day(record.asked_by, record.asked_at)
+    answers = [
+        Answer(_("Progress report"), str(record.report), url=record.report.get_absolute_url()),
+        Answer(CORRECTION_FIELDS["reason"], "", by, record.reason),
+    ]
+    return StepPreview(figures, answers, effects=_of_correction(record, reader))
+
+
+def _of_correction(record: CountCorrection, reader: Reader) -> list[StrOrPromise]:
+    if reader.step == "decline":
+        return [_("The count stays as it is; whoever asked reads why.")]
+    effects: list[StrOrPromise] = [_("Every sum counts the right figure; later reports stay as they were submitted.")]
+    if record.project.state == Project.State.EVALUATED:
+        year = {"year": record.cycle.year}
+        effects.append(_("The evaluation stays as it was reviewed, and says what changed since."))
+        effects.append(_("The history of %(year)s follows, and with it the proposals of open forecasts.") % year)
+    return effects
 
 
 @ISSUE.preview("resolve", "verify", "reopen")

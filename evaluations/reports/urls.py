@@ -1,8 +1,8 @@
-"""Addresses of progress reports and issues."""
+"""Addresses of progress reports, of corrections in them, and of issues."""
 
 from django.urls import path
 
-from evaluations.reports.pages import check, issue, issues, list, report, together
+from evaluations.reports.pages import check, correction, issue, issues, list, report, together
 
 WHERE = "progress/<slug:department>/<slug:project>/<str:period>/"
 
@@ -12,7 +12,10 @@ urlpatterns = [
     path("progress/export/<slug:kind>/", list.progress_export, name="progress-export"),
     path(WHERE, report.report, name="report"),
     path(f"{WHERE}check/", check.check, name="report-check"),
+    path(f"{WHERE}correct/", correction.correct_count, name="correct-count"),
     path(f"{WHERE}<slug:step>/", report.report_step, name="report-step"),
+    path("corrections/<key:pk>/", correction.correction, name="count-correction"),
+    path("corrections/<key:pk>/<slug:step>/", correction.correction_step, name="count-correction-step"),
     path("issues/", issues.issues, name="issues"),
     path("issues/new/<slug:department>/<slug:project>/", issue.issue_new, name="issue-new"),
     path("issues/<key:pk>/", issue.issue, name="issue"),

@@ -1,14 +1,16 @@
-"""Stage 4: what may happen to a progress report and to an issue, on one screen."""
+"""Stage 4: what may happen to a progress report, to a correction in it, and to an issue, on one screen."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.reports.models import Issue, ProgressReport
-from evaluations.reports.queries import ProjectProgress
+from evaluations.reports.models import CountCorrection, Issue, ProgressReport
+from evaluations.reports.queries import ProjectProgress, counted_in
+from sop_portal.foundation.kit.bounds import COUNT, Misfit, misfit_of
 from sop_portal.foundation.kit.dates import add_civil_days
-from sop_portal.foundation.kit.formats import day
+from sop_portal.foundation.kit.formats import day, sentences
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.table import Missing, Step, WindowCheck, Workflow
 
@@ -20,6 +22,8 @@ REPORT_FIELDS = {
     "outlook": _("What comes next"),
     "explanation": _("Explanation of the warnings"),
 }
+
+CORRECTION_FIELDS = {"metric": _("Measure"), "becomes": _("Right count"), "reason": _("Why the count is corrected")}
 
 
 def missing_to_submit(report: ProgressReport, at: datetime) -> list[Missing]:
@@ -45,6 +49,19 @@ def window_to_submit(report: ProgressReport, at: datetime) -> WindowCheck:
         opens = gettext("Submit it from %(day)s on.") % {"day": day(add_civil_days(report.period_last, 1), today)}
         return WindowCheck(False, sentence=sentence % {"day": day(report.period_last, today)}, way_out=opens)
     return WindowCheck(True, is_late=report.cycle.day(report.submitted_at or at) > report.due)
+
+
+def misfit_of_year(correction: CountCorrection) -> Misfit | None:
+    """Why the year cannot hold a corrected count with all others: it holds no more than one of its periods can."""
+    total = counted_in(correction.project_id)[correction.metric] + correction.change
+    label = interpolate(gettext("%(measure)s of the year"), {"measure": correction.get_metric_display()})
+    return misfit_of(label, total, COUNT)
+
+
+def missing_to_confirm(correction: CountCorrection, at: datetime) -> list[Missing]:
+    """The sum of the year can be, with what else was counted meanwhile."""
+    misfit = misfit_of_year(correction)
+    return [Missing(sentences(misfit))] if misfit else []
 
 
 REPORT = Workflow(
@@ -81,6 +98,47 @@ REPORT = Workflow(
         ),
     ),
 )  # fmt: skip
+
+Corrected = CountCorrection.State
+COUNT_CORRECTION = Workflow(
+    kind="count-correction",
+    model=CountCorrection,
+    open_text=_("The correction “%(record)s” is open: %(state)s."),
+    created=_("asked for the correction"),
+    label=_("Correction of a count"),
+    fields=CORRECTION_FIELDS,
+    states=Corrected,
+    initial=Corrected.ASKED,
+    closed=frozenset({Corrected.IN_FORCE, Corrected.DECLINED}),
+    tones={Corrected.ASKED: "sent", Corrected.IN_FORCE: "ok", Corrected.DECLINED: "no"},
+    instead=_("It stays as it is; where it was wrong, the count is corrected again."),
+    steps=(
+        Step(
+            "confirm",
+            _("Confirm correction"),
+            [Corrected.ASKED],
+            Corrected.IN_FORCE,
+            by=Can.ACCEPT_REPORT,
+            done=_("%(person)s confirmed the correction"),
+            stamps="decided",
+            four_eyes=True,
+            missing=missing_to_confirm,
+            says=_("The corrected count counts from then on; the report shows both, and why."),
+        ),
+        Step(
+            "decline",
+            _("Decline correction"),
+            [Corrected.ASKED],
+            Corrected.DECLINED,
+            by=Can.ACCEPT_REPORT,
+            done=_("%(person)s declined the correction"),
+            stamps="decided",
+            four_eyes=True,
+            comment=True,
+            awaited=False,
+        ),
+    ),
+)
 
 ISSUE = Workflow(
     kind="issue",

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from budgets.models import Appropriation, Category
+from evaluations.reports.models import COUNTERS, CountCorrection
+from evaluations.reports.queries import corrections_of_project
 from evaluations.reviews.figures import EvaluationFacts, Fact, GoalFact
 from evaluations.reviews.models import COUNTED, MONEY_FIELDS, Evaluation, Goal
 from planning.forecasts.queries.history import past_of_project
@@ -22,8 +24,6 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 
-# Where a project keeps what its accepted reports add up to.
-COUNTERS = {Metric.ACTIVITIES: "activities_held", Metric.PARTICIPANTS: "participants_reached"}
 NOTHING = Decimal(0)
 # Planned and spent.
 Money = tuple[Decimal, Decimal]
@@ -150,6 +150,14 @@ def _as_reviewed(evaluation: Evaluation) -> dict[str, Money]:
         return money_by_category(evaluation.project)
     figures = {change["field"]: Decimal(change["new"]) for change in noted.changes}
     return {c: (figures[f"planned-{c}"], figures[f"spent-{c}"]) for c in Category.values if f"spent-{c}" in figures}
+
+
+def corrected_since(evaluation: Evaluation) -> list[CountCorrection]:
+    """The counts of the project that were corrected since its evaluation was reviewed, which stays as it was."""
+    if evaluation.state != Evaluation.State.REVIEWED or evaluation.reviewed_at is None:
+        return []
+    found = corrections_of_project(evaluation.project_id).filter(state=CountCorrection.State.IN_FORCE)
+    return list(found.filter(decided_at__gt=evaluation.reviewed_at))
 
 
 def spent_on_materials(project: Project) -> Decimal:

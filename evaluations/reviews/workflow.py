@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from budgets.models import SpendingException
-from evaluations.reports.models import ProgressReport
+from evaluations.reports.models import CountCorrection, ProgressReport
+from evaluations.reports.queries import corrections_of_project
 from evaluations.reports.workflow import REPORT
 from evaluations.reviews.models import ANSWERS, MONEY_FIELDS, QUESTIONS, Evaluation
 from evaluations.reviews.queries import facts_of
@@ -44,10 +45,17 @@ def missing_to_submit(evaluation: Evaluation, at: datetime) -> list[Missing]:
 
 
 def missing_to_review(evaluation: Evaluation, at: datetime) -> list[Missing]:
-    """The year's actual figures are written down, so every report is accepted first, and every exception decided."""
+    """The year's actual figures are written down, so every report is accepted first, and every question decided."""
     unaccepted = set(ProgressReport.State) - {ProgressReport.State.ACCEPTED}
     missing = _reports(evaluation, gettext("Not accepted yet: %(report)s"), state__in=unaccepted)
-    return missing + _exceptions(evaluation)
+    return [*missing, *_exceptions(evaluation), *_corrections(evaluation)]
+
+
+def _corrections(evaluation: Evaluation) -> list[Missing]:
+    """What was asked for and would change what the review writes down."""
+    asked = corrections_of_project(evaluation.project_id).filter(state=CountCorrection.State.ASKED)
+    sentence = gettext("The correction “%(correction)s” waits for a decision.")
+    return [Missing(interpolate(sentence, {"correction": one}), one.get_absolute_url()) for one in asked]
 
 
 def _exceptions(evaluation: Evaluation) -> list[Missing]:

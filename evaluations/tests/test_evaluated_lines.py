@@ -16,7 +16,7 @@ from evaluations.reviews import actions as reviews
 from planning.models import Project
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.small_year import AUGUST, small_year
+from sop_portal.tests.small_year import AUGUST, decline_corrections, small_year
 
 SEPTEMBER = AUGUST.replace(month=9, day=6)
 ZERO = Decimal(0)
@@ -36,6 +36,7 @@ def evaluate(project: Project, cast: SimpleNamespace) -> None:
         reports.accept(row, by=cast.emil, at=SEPTEMBER, seen=row.version)
     for asked in SpendingException.objects.filter(appropriation__project=project, state="asked"):
         spending.refuse(asked, by=cast.dev, at=SEPTEMBER, seen=asked.version, comment="No")
+    decline_corrections(project, cast.emil, SEPTEMBER)
     found = Evaluation.objects.get(project=project)
     reviews.review(found, by=cast.emil, at=SEPTEMBER, seen=found.version, comment="Fine")
 

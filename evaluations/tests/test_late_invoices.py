@@ -23,7 +23,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.small_year import small_year
+from sop_portal.tests.small_year import decline_corrections, small_year
 
 Browser = Callable[[User], Client]
 BILL = Payment(Decimal(12), date(2027, 8, 5), "Last rent")
@@ -212,6 +212,7 @@ def test_a_review_is_not_concluded_while_an_exception_waits(ended: Ended) -> Non
     ProgressReport.objects.filter(project=ended.project).exclude(state="accepted").delete()
     for waiting in SpendingException.objects.filter(appropriation__project=ended.project, state="asked"):
         actions.refuse(waiting, by=ended.cast.dev, at=LATE, seen=waiting.version, comment="Too late")
+    decline_corrections(ended.project, ended.cast.emil, LATE)
     asked = actions.ask_exception(ended.line, BILL, why="The bill was lost", by=ended.cast.dora, at=LATE)
     with pytest.raises(NotReady) as refusal:
         reviews.review(evaluation, by=ended.cast.emil, at=LATE, seen=evaluation.version)

@@ -20,7 +20,7 @@ from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import User
 from sop_portal.tests.shared_fixtures import shared_fixture
-from sop_portal.tests.small_year import small_year
+from sop_portal.tests.small_year import decline_corrections, small_year
 
 AUGUST = datetime(2027, 8, 30, 16, tzinfo=UTC)
 SEPTEMBER = datetime(2027, 9, 6, 16, tzinfo=UTC)
@@ -40,6 +40,7 @@ def submitted(cast: SimpleNamespace) -> Evaluation:
         reports.accept(report, by=cast.emil, at=SEPTEMBER, seen=report.version)
     for asked in SpendingException.objects.filter(appropriation__project=project, state="asked"):
         actions.refuse(asked, by=cast.dev, at=AUGUST, seen=asked.version, comment="Too late")
+    decline_corrections(project, cast.emil, SEPTEMBER)
     return Evaluation.objects.get(project=project)
 
 

@@ -228,6 +228,7 @@ class ReplacedActual(YearFigures):
         IMPORT = "import", _("Replaced by a file")
         EVALUATION = "evaluation", _("Replaced by the evaluation")
         CORRECTION = "correction", _("Corrected")
+        REPORT = "report", _("Corrected in a progress report")
 
     actual = models.ForeignKey(Actual, models.CASCADE, related_name="replaced")
     taken_from = models.ForeignKey(HistoryImport, models.PROTECT, null=True, blank=True, related_name="+")

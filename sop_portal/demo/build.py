@@ -105,6 +105,7 @@ def plan_this_year(world: World) -> None:
     spending.plan_exceptions(world)
     auditing.plan(world)
     running.plan_troubles(world)
+    running.plan_corrections(world)
     reviewing.plan_measures(world)
     reviewing.plan_feedback(world)
     meeting.plan(world)

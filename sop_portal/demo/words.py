@@ -102,6 +102,12 @@ ISSUES_SOLVED = {
     "Ansonia Library": "The choir moves to Friday; the key is now signed for at the desk.",
     "East Haddam": "The valve is replaced; nineteen degrees since Tuesday.",
 }
+COUNTED_AGAIN = (
+    "The second list of names lay in the other branch.",
+    "Parents who stayed were not counted.",
+    "The list of the last Saturday came a week later.",
+)
+COUNT_STAYS = "Parents are not the participants we agreed on; children are counted."
 GIVEN_UP = "Two readers are left; the neighbours bring them their books. The money goes back to the pool."
 
 REACHED = (

@@ -112,6 +112,7 @@ def filled_year(cast: SimpleNamespace, plan: YearPlan | None = None) -> SimpleNa
     found.expense = Expense.objects.filter(corrects=None, department=arts).order_by("pk")[0]
     found.paper = paper_on(found.expense, by=cast.dora, at=NOW)
     found.written = ProgressReport.objects.filter(project=found.project).order_by("period_first")[0]
+    found.accepted = ProgressReport.objects.get(department=arts, state="accepted")
     found.issue = Issue.objects.filter(department=arts).order_by("pk")[0]
     found.evaluation = Evaluation.objects.get(department=arts)
     found.goal, _new = Goal.objects.get_or_create(evaluation=found.evaluation, indicator="Smiles")
@@ -250,6 +251,7 @@ WRITTEN = {
         "approved", "dora", Payment(Decimal(5), date(2027, 6, 20), "Paper"), why="It was early"
     ),
     "evaluations.reports.write": on("written", "amina", ReportContent(1, 2)),
+    "evaluations.reports.correct_count": on("accepted", "amina", "activities", 3, reason="Counted again"),
     "evaluations.reports.raise_issue": on("project", "amina", title="Heating", text="Cold"),
     "evaluations.reports.raise_to_meeting": on("issue", "amina"),
     "evaluations.reviews.write": on("evaluation", "amina", reached="More"),

@@ -30,6 +30,7 @@ PARTS = {
     "planning.forecasts.offer_to_heir": "a part of waive, for a department that became part of another",
     "planning.forecasts.owe_newcomer": "what follows from adding a department, in years under way alone",
     "planning.forecasts.publish_report": "the part of publish of the report that freezes it",
+    "planning.projects.correct_recorded": "a part of confirm of a corrected count",
     "planning.projects.history_changed": "a part of every change of the history",
     "planning.projects.put_aside": "a part of every change of the history",
     "planning.projects.record_year": "a part of review",

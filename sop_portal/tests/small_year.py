@@ -13,7 +13,7 @@ from budgets.spending.figures import FilePlace
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
 from evaluations.meetings import actions as meetings
-from evaluations.models import Evaluation, ProgressReport
+from evaluations.models import CountCorrection, Evaluation, ProgressReport
 from evaluations.proposals import actions as proposals
 from evaluations.reports import actions as reports
 from evaluations.reviews import actions as reviews
@@ -192,10 +192,17 @@ def run(side: Side, cycle: Cycle) -> None:
     side.take(reports.write, report, side.head, AUGUST, content=content)
     side.take(reports.submit, report, side.head, AUGUST)
     side.take(reports.accept, report, side.cast.emil, AUGUST, comment=side.words("Well done"))
+    reports.correct_count(report, "participants", 25, reason=side.words("A list was found"), by=side.head, at=AUGUST)
     trouble = {"title": side.words("Roof"), "text": side.words("It leaks")}
     issue = reports.raise_issue(side.project, by=side.head, at=AUGUST, **trouble)
     side.take(reports.resolve, issue, side.head, AUGUST, comment=side.words("Mended"))
     audit(side, cycle)
+
+
+def decline_corrections(project: Project, by: User, at: datetime) -> None:
+    """Nothing that was asked for is left: the counts of a project's reports stay as they were accepted."""
+    for asked in CountCorrection.objects.filter(project=project, state="asked"):
+        reports.decline(asked, by=by, at=at, seen=asked.version, comment="The list was another one")
 
 
 def audit(side: Side, cycle: Cycle) -> None:

@@ -41,6 +41,7 @@ ASKED_BEFORE = {
     "training.hold": "it is the first step; the page says on which day the session is",
     "measure.finish": "adopt sets the priority; the paper shows what was done since, and the page asks for it",
     "measure.verify": "finish asks for the same paper, which may be taken back meanwhile",
+    "count-correction.confirm": "correct_count, by the same bound; other reports are accepted meanwhile",
     "report.submit": "it is the first step",
     "evaluation.submit": "it is the first step; the page lists the same while one types",
     "evaluation.review": "submit asks that every report is handed in; management accepts them in between",

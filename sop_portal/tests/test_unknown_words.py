@@ -24,6 +24,7 @@ from sop_portal.foundation.workflow.actions import comment
 from sop_portal.handbook.models import Edition
 from sop_portal.tests.every_act import NOW, TODAY, Act, every_act, filled_year, functions, of_steps
 from sop_portal.tests.shared_fixtures import shared_fixture
+from sop_portal.tests.small_year import decline_corrections
 from sop_portal.tests.test_absurd_values import (
     NO_ROW,
     OTHERWISE,
@@ -87,6 +88,7 @@ OWN = {
     "evaluations.proposals.propose_change change.origin_url",
     "evaluations.proposals.propose_change change.title",
     "evaluations.proposals.propose_change change.what",
+    "evaluations.reports.correct_count reason",
     "evaluations.reports.raise_issue text",
     "evaluations.reports.raise_issue title",
     "evaluations.reports.write content.explanation",
@@ -234,6 +236,7 @@ def submitted_evaluation(year: SimpleNamespace) -> None:
     ProgressReport.objects.filter(project=year.evaluation.project).exclude(state="accepted").delete()
     for asked in SpendingException.objects.filter(appropriation__project=year.evaluation.project, state="asked"):
         spending.refuse(asked, by=year.cast.dev, at=NOW, seen=asked.version, comment="Too late")
+    decline_corrections(year.evaluation.project, year.cast.emil, NOW)
     year.records["evaluation"] = Evaluation.objects.get(pk=year.evaluation.pk)
 
 

@@ -1,6 +1,6 @@
 """The table of a progress report: what was planned and what happened, in the period and since the start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from sop_portal.foundation.kit import formats
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One row of the figures: in the period, since the start, planned by now."""
+    """One row of the figures: in the period, since the start, planned by now; `accepted` what a corrected one was."""
 
     label: str
     in_period: str
@@ -21,18 +21,28 @@ class FigureRow:
     planned: str
     share: str
     is_bad: bool = False
+    accepted: str = ""
     period_url: str = ""
     total_url: str = ""
 
 
 def figure_rows(progress: ProjectProgress) -> list[FigureRow]:
     """The counts of the period, then every category the project has lines in."""
-    report, held, reached = progress.report, progress.activities, progress.participants
+    report, (held, reached) = progress.report, progress.counts
+    activities, participants = (
+        _count_row(_("Activities held"), held, progress.activities, progress.activities_before),
+        _count_row(_("Participants reached"), reached, progress.participants, progress.participants_before),
+    )
     return [
-        _count_row(_("Activities held"), report.activities_held, held, progress.activities_before),
-        _count_row(_("Participants reached"), report.participants_reached, reached, progress.participants_before),
+        replace(activities, accepted=_accepted(report.activities_held, held)),
+        replace(participants, accepted=_accepted(report.participants_reached, reached)),
         *(_money_row(progress, category) for category in progress.spending),
     ]
+
+
+def _accepted(reported: int | None, counts: int | None) -> str:
+    """What a corrected count was when the report was accepted; empty where it counts as it was."""
+    return "" if reported == counts else _("accepted with %(count)s") % {"count": formats.number(reported)}
 
 
 def _count_row(label: str, now: int | None, course: Course, before: int) -> FigureRow:

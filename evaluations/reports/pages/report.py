@@ -19,6 +19,7 @@ from evaluations.reports.pages.list import not_owed
 from evaluations.reports.queries import (
     ProjectProgress,
     ReportAddress,
+    corrections_of,
     find_report,
     issues_of,
     notes_of,
@@ -98,6 +99,9 @@ def report_page(
         "notes": notes(report),
         "issues": list(issues_of(report)[:MOST_ISSUES]),
         "may_raise": may_in(request, report.cycle, Can.RAISE_ISSUE, report),
+        "corrections": list(corrections_of(report)),
+        "may_correct": report.state == ProgressReport.State.ACCEPTED
+        and may_in(request, report.cycle, Can.WRITE_REPORT, report),
         "people": people_of(request, report),
         "due_text": due_text(report, request.today),
     }

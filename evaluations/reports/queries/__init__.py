@@ -1,5 +1,13 @@
 """Reports, issues and projects as pages fetch them, and how far a project had come at the end of a period."""
 
+from evaluations.reports.queries.corrections import (
+    CorrectionAddress,
+    corrections_of,
+    corrections_of_project,
+    counted_in,
+    find_correction,
+    with_counts,
+)
 from evaluations.reports.queries.progress import ProjectProgress
 from evaluations.reports.queries.records import (
     HANDED_IN,
@@ -17,8 +25,13 @@ from evaluations.reports.queries.records import (
 
 __all__ = [
     "HANDED_IN",
+    "CorrectionAddress",
     "ProjectProgress",
     "ReportAddress",
+    "corrections_of",
+    "corrections_of_project",
+    "counted_in",
+    "find_correction",
     "find_issue",
     "find_project",
     "find_report",
@@ -27,5 +40,6 @@ __all__ = [
     "notes_of",
     "number_of_expenses",
     "reports_of_year",
+    "with_counts",
     "with_period",
 ]

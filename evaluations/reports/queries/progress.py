@@ -27,12 +27,11 @@ from evaluations.reports.figures import (
     spent_by_month,
     warnings_of,
 )
-from evaluations.reports.models import ProgressReport
+from evaluations.reports.models import COUNTERS, ProgressReport
 from evaluations.reports.queries.records import HANDED_IN, frozen_reports, with_period
 from planning.cycles.calendar import report_periods
+from planning.models import Metric
 from sop_portal.foundation.kit.money import exact_sum
-
-COUNTS = ("activities_held", "participants_reached")
 
 
 def _came_by(report: ProgressReport, at: datetime | None) -> bool:
@@ -44,7 +43,8 @@ class ProjectProgress:
     """Plan and actual of a project at the end of a report's period, read from expenses, lines and earlier reports.
 
     While the report is written they are as of now; once it is submitted, as they were then: expenses are never edited,
-    so that is what was posted until then. Three queries in all.
+    so that is what was posted until then. Of earlier months it holds what was corrected until then, of its own
+    month whatever counts now. Few queries in all.
     """
 
     report: ProgressReport
@@ -113,7 +113,8 @@ class ProjectProgress:
         found = ProgressReport.objects.filter(
             project_id=self.report.project_id, state__in=HANDED_IN, period_last__lt=self.report.period_first
         )
-        return list(found.only("period_last", "submitted_at", *COUNTS))
+        found = found.only("project", "state", "period_last", "submitted_at", *COUNTERS.values())
+        return list(found.prefetch_related("corrections"))
 
     @cached_property
     def earlier(self) -> dict[date, tuple[int, int]]:
@@ -123,7 +124,7 @@ class ProjectProgress:
         the first one, so that the sum stays the frozen one.
         """
         known = [found for found in self._handed_in_earlier if _came_by(found, self.known_at)]
-        counts = {found.period_last: (found.activities_held or 0, found.participants_reached or 0) for found in known}
+        counts = {found.period_last: self._counts_of(found) for found in known}
         first = self.months[0] if self.months else self.report.period_last
         if self.is_frozen and first < self.report.period_first:
             held, reached = counts.get(first, (0, 0))
@@ -132,29 +133,33 @@ class ProjectProgress:
             counts[first] = (held, reached)
         return counts
 
+    def _counts_of(self, report: ProgressReport) -> tuple[int, int]:
+        held, reached = (report.counted(metric, self.known_at) or 0 for metric in COUNTERS)
+        return held, reached
+
     @property
     def activities_before(self) -> int:
         """Held before the period; as frozen once the report is submitted."""
-        return self._before("activities_before", "activities_held")
+        return self._before("activities_before", Metric.ACTIVITIES)
 
     @property
     def participants_before(self) -> int:
         """Reached before the period; as frozen once the report is submitted."""
-        return self._before("participants_before", "participants_reached")
+        return self._before("participants_before", Metric.PARTICIPANTS)
 
-    def _before(self, frozen: str, counted: str) -> int:
+    def _before(self, frozen: str, metric: Metric) -> int:
         kept = getattr(self.report, frozen) if self.is_frozen else None
-        return self._now(counted) if kept is None else kept
+        return self._now(metric) if kept is None else kept
 
-    def _now(self, counted: str) -> int:
-        return sum(getattr(found, counted) or 0 for found in self._handed_in_earlier)
+    def _now(self, metric: Metric) -> int:
+        return sum(found.counted(metric) or 0 for found in self._handed_in_earlier)
 
     @property
     def counted_since(self) -> tuple[int, int]:
         """By how much the counts before the period changed since they were frozen: activities, and participants."""
         return (
-            self._now("activities_held") - self.activities_before,
-            self._now("participants_reached") - self.participants_before,
+            self._now(Metric.ACTIVITIES) - self.activities_before,
+            self._now(Metric.PARTICIPANTS) - self.participants_before,
         )
 
     @cached_property
@@ -233,14 +238,19 @@ class ProjectProgress:
         return course(money_plan(self._quarters(), self.months, self.year), spent)
 
     @cached_property
+    def counts(self) -> tuple[int | None, int | None]:
+        """Activities and participants of the period, as they count now: corrected where they were wrong."""
+        return self.report.counted(Metric.ACTIVITIES), self.report.counted(Metric.PARTICIPANTS)
+
+    @cached_property
     def activities(self) -> Course:
         """Activities, month by month."""
-        return self._counted(self.report.project.activities_planned, self.report.activities_held, 0)
+        return self._counted(self.report.project.activities_planned, self.counts[0], 0)
 
     @cached_property
     def participants(self) -> Course:
         """Participants, month by month."""
-        return self._counted(self.report.project.participants_planned, self.report.participants_reached, 1)
+        return self._counted(self.report.project.participants_planned, self.counts[1], 1)
 
     def _counted(self, planned: int, now: int | None, place: int) -> Course:
         ends = [month for month in self._months_over if month < self.report.period_last]

@@ -18,7 +18,7 @@ from evaluations.reviews import actions
 from evaluations.reviews.figures import EvaluationFacts
 from evaluations.reviews.forms import EvaluationForms
 from evaluations.reviews.models import Evaluation, Goal, Lesson
-from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
+from evaluations.reviews.queries import EvaluationAddress, corrected_since, facts_of, find_evaluation
 from evaluations.reviews.workflow import EVALUATION, missing_to_submit
 from planning.cycles.queries import may_in
 from sop_portal.foundation.kit import formats
@@ -129,6 +129,7 @@ def evaluation_context(request: Request, evaluation: Evaluation, facts: Evaluati
         "chain": chain_of(evaluation),
         "is_finished": evaluation.state in EVALUATION.closed,
         "is_owed": is_open,
+        "corrections": corrected_since(evaluation),
     }
 
 

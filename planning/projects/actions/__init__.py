@@ -2,7 +2,9 @@
 
 from planning.projects.actions.history import (
     RESTS_ON_HISTORY,
+    FigureChange,
     correct_figures,
+    correct_recorded,
     history_changed,
     history_locked,
     record_year,
@@ -14,8 +16,10 @@ from planning.projects.actions.project import change_project, follow_year, renam
 
 __all__ = [
     "RESTS_ON_HISTORY",
+    "FigureChange",
     "change_project",
     "correct_figures",
+    "correct_recorded",
     "follow_year",
     "history_changed",
     "history_locked",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -33,6 +33,14 @@ class FollowsHistory(Protocol):
 
     def __call__(self, departments: Collection[int], *, by: User | None, at: datetime, because: str) -> None:
         """Bring it up to date, in the same transaction."""
+
+
+class FigureChange(NamedTuple):
+    """One figure of a year: its measure, what it was, and what it becomes."""
+
+    metric: str
+    was: Decimal
+    becomes: Decimal
 
 
 # What rests on the history. stages.py, which knows every stage, fills it at start-up.
@@ -75,6 +83,22 @@ def record_year(project: Project, figures: Mapping[str, Decimal | None], *, by: 
         seal_rows(PAST_FIGURE, [actual.pk])
         history_changed([project.department_id], by=by, at=at, because=str(actual))
     return actual
+
+
+def correct_recorded(project: Project, change: FigureChange, *, reason: str, by: User, at: datetime) -> None:
+    """Let what an evaluation wrote down follow a count corrected since, unless the history says otherwise by now."""
+    key = {"department_id": project.department_id, "slug": project.slug, "year": project.cycle.year}
+    with history_locked():
+        found = Actual.objects.select_for_update(of=("self",)).filter(**key, **{change.metric: change.was})
+        actual = found.first()
+        if actual is None:
+            return
+        put_aside(actual, ReplacedActual.Why.REPORT, by=by, at=at, reason=reason).save()
+        setattr(actual, change.metric, change.becomes)
+        actual.save()
+        changes = [Change(change.metric, plain_figure(change.was), plain_figure(change.becomes), str(actual))]
+        note(PAST_FIGURE, actual, "correct-figures", by=by, at=at, changes=changes, comment=reason)
+        history_changed([actual.department_id], by=by, at=at, because=reason)
 
 
 def correct_figures(

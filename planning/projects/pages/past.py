@@ -62,9 +62,12 @@ def _department(request: Request, slug: str) -> Department:
     return get_object_or_404(visible, slug=slug)
 
 
+CORRECTED = (ReplacedActual.Why.CORRECTION, ReplacedActual.Why.REPORT)
+
+
 def _past_year(actual: Actual) -> PastYear:
     replaced = list(actual.replaced.all())
-    is_corrected = bool(replaced) and replaced[0].why == ReplacedActual.Why.CORRECTION
+    is_corrected = bool(replaced) and replaced[0].why in CORRECTED
     return PastYear(actual, [number(figure) for figure in actual.figures.values()], source_of(actual), is_corrected)
 
 

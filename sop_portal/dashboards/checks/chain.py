@@ -1,16 +1,18 @@
-"""The chain of limits, link by link: grant, budget line, fund, approved line, spending, year."""
+"""The chain of limits, link by link: grant, budget line, fund, approved line, spending, year, corrected counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Round
 
 from budgets.drafting.figures import QUARTERS, days_of_quarters
 from budgets.drafting.workflow.budget import needs_two
 from budgets.models import Appropriation, Budget, BudgetLine, Expense, Fund, ReleasedGrant
+from evaluations.models import CountCorrection
+from evaluations.reports.models import COUNTERS
 from planning.cycles.calendar import invoices_until
 from planning.models import Cycle, ForecastFigure, Project, RequestLine
 from planning.requests.workflow import REQUEST
@@ -42,6 +44,7 @@ def broken_links() -> Iterator[BrokenLink]:
     yield from _releases()
     yield from _labels()
     yield from _stopped_projects()
+    yield from _corrected_counts()
 
 
 def _grants() -> Iterator[BrokenLink]:
@@ -212,3 +215,16 @@ def _stopped_projects() -> Iterator[BrokenLink]:
     planned = planned.annotate(sum=Round(F("amount"), PLACES)).filter(sum__gt=0)
     held = planned.exclude(Exists(spent_on.filter(spent=OuterRef("sum"))))
     yield BrokenLink(held, "its project is cancelled, but the version in the making still gives it money.")
+
+
+def _corrected_counts() -> Iterator[BrokenLink]:
+    """A count is corrected in an accepted report only, and from what counted until then."""
+    corrections = CountCorrection.objects.all()
+    yield BrokenLink(corrections.exclude(report__state="accepted"), "its report is not accepted.")
+    earlier = corrections.in_force().filter(report=OuterRef("report"), metric=OuterRef("metric"), pk__lt=OuterRef("pk"))
+    cases = (When(metric=metric, then=F(f"report__{name}")) for metric, name in COUNTERS.items())
+    counted = Coalesce(Subquery(earlier.order_by("-pk").values("becomes")[:1]), Case(*cases))
+    yield BrokenLink(
+        corrections.annotate(counted=counted).exclude(was=F("counted")),
+        "it does not begin with what counted until then.",
+    )

@@ -23,7 +23,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
 from budgets.models import Appropriation, BudgetLine, BudgetSum, Expense, Fund
-from evaluations.models import ProgressReport
+from evaluations.models import CountCorrection, ProgressReport
+from evaluations.reports.models import COUNTERS
 from evaluations.reports.queries import with_period
 from planning.models import Forecast, ForecastFigure, Metric, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.dashboards.figures import ZERO
@@ -125,6 +126,12 @@ def booked_for_reported_months() -> Case:
     return Case(When(not_yet, then=ZERO), When(is_followed, then=kept), default=carried, output_field=AMOUNT)
 
 
+def counted_in_project(metric: Metric) -> Combinable:
+    """What the accepted reports of a project add up to in one measure, with the corrections in force."""
+    corrected = CountCorrection.objects.in_force().filter(metric=metric).annotate(by=F("becomes") - F("was"))
+    return sum_of(ACCEPTED, "project", COUNTERS[metric]) + sum_of(corrected, "project", "by")
+
+
 def _or_zero(sums: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(sums.values("sum")), ZERO, output_field=AMOUNT)
 
@@ -165,9 +172,9 @@ PROJECTS = (
     Equation("granted", Project, sum_of(ALLOCATED, "project", "granted_cost"), "what its request lines were granted"),
     Equation("budgeted", Project, sum_of(APPROVED, "project", "approved"), "its approved lines"),
     Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),
-    Equation("activities_held", Project, sum_of(ACCEPTED, "project", "activities_held"), "its accepted reports"),
-    Equation(
-        "participants_reached", Project, sum_of(ACCEPTED, "project", "participants_reached"), "its accepted reports"
+    *(
+        Equation(name, Project, counted_in_project(metric), "its accepted reports with their corrections")
+        for metric, name in COUNTERS.items()
     ),
 )
 

@@ -24,7 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import override
 
 from budgets.models import Appropriation, BudgetLine, Expense, LineWarning
-from evaluations.models import Evaluation, Issue, ProgressReport
+from evaluations.models import CountCorrection, Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
 from sop_portal.dashboards.checks.bounds import out_of_bounds
 from sop_portal.dashboards.checks.chain import broken_links
@@ -56,6 +56,8 @@ PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
     (Appropriation, "department", "cycle", "project"),
     (Expense, "department", "cycle", "project"),
     (ProgressReport, "department", "cycle", "project"),
+    (CountCorrection, "department", "cycle", "project"),
+    (CountCorrection, "department", "cycle", "report"),
     (Issue, "department", "cycle", "project"),
     (Evaluation, "department", "cycle", "project"),
     (LineWarning, "department", "cycle", "appropriation"),

@@ -22,7 +22,7 @@ from budgets.models import (
     ReleasedGrant,
     SpendingException,
 )
-from evaluations.models import Evaluation, Goal, Lesson, Measure, ProgressReport
+from evaluations.models import CountCorrection, Evaluation, Goal, Lesson, Measure, ProgressReport
 from planning.models import (
     Actual,
     Cycle,
@@ -91,6 +91,16 @@ def spent_beyond_its_exception() -> str:
     )  # fmt: skip
     seal_records(WORKFLOWS["exception"], [exception.pk])
     return changed(expense, "it goes beyond the exception it stands on.", exception=exception)
+
+
+def a_count_corrected_from_another() -> str:
+    return changed(first(CountCorrection), "it does not begin with what counted until then.", was=19)
+
+
+def a_count_of_a_draft() -> str:
+    correction = first(CountCorrection)
+    draft = first(ProgressReport, project=correction.project, state="draft")
+    return changed(correction, "its report is not accepted.", report=draft)
 
 
 def approved_by_one_above_the_limit() -> str:
@@ -364,6 +374,7 @@ PLANTED = [
     far_away(Evaluation, "due", "it is due outside of its year."),
     a_billion(ProgressReport, "participants_reached", state="accepted"), a_billion(ForecastFigure, "override"),
     a_billion(Evaluation, "people_used"), a_rule_that_was_taken_out_for_a_while, the_past_of_a_year_to_come,
+    a_count_corrected_from_another, a_count_of_a_draft,
     spent_outside_its_project, spent_beyond_its_exception, approved_by_one_above_the_limit, granted_more_than_asked,
     more_left_than_was_forecast, hours_asked_of_money, a_grant_in_no_line, no_way_back_for_a_project_on_hold,
     completed_without_evaluation, a_goal_that_is_counted_no_more, approved_and_not_confirmed,

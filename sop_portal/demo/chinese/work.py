@@ -29,6 +29,10 @@ WORK = {
     "Fourteen degrees on Saturday; two groups went home.": "周六室温只有十四度，两个小组提前离开。",
     "The choir moves to Friday; the key is now signed for at the desk.": "合唱团改到周五，钥匙在前台登记领取。",
     "The valve is replaced; nineteen degrees since Tuesday.": "阀门已更换，周二起室温恢复到十九度。",
+    "The second list of names lay in the other branch.": "第二份签到名单放在另一分馆。",
+    "Parents who stayed were not counted.": "留下陪同的家长没有计入。",
+    "The list of the last Saturday came a week later.": "最后一个星期六的名单晚一周才交来。",
+    "Parents are not the participants we agreed on; children are counted.": "约定的参与人数不含家长，只统计儿童。",
     "No van, no deliveries until it is back.": "送书车送修，修好之前暂停送书。",
     "Two readers are left; the neighbours bring them their books. The money goes back to the pool.": (
         "只剩两位读者，由邻居代为送书，经费退回资源池。"

@@ -133,6 +133,31 @@ def accept(world: World, project: DemoProject, month: int, at: datetime) -> None
     reports.accept(report, by=management(world, project.turn), at=at, seen=report.version)
 
 
+def plan_corrections(world: World) -> None:
+    """A count that was corrected, one that was not, and one that waits."""
+    agenda, year = world.agenda, world.running
+    agenda.on(agenda.today - timedelta(days=14), lambda at: correct_count(world, year, "Avon", 0, at))
+    agenda.on(agenda.today - timedelta(days=10), lambda at: correct_count(world, year, "Bristol", 1, at))
+    agenda.on(agenda.today - timedelta(days=3), lambda at: correct_count(world, year, "Ansonia Library", 2, at))
+
+
+def correct_count(world: World, year: DemoYear, name: str, which: int, at: datetime) -> None:
+    """Somebody counted again; Emil confirms the first, declines the second, and has yet to read the third."""
+    library = next(found for found in LIBRARIES if found.name == name)
+    kind = next(found for found in kinds_of(library) if found.name == "Story hours")
+    project = project_of(world, year, library, kind)
+    rows = ProgressReport.objects.filter(project=project, state=ProgressReport.State.ACCEPTED)
+    report = rows.select_related("cycle", "department", "project").order_by("period_first")[0]
+    lead = project.lead or world.cast.head(library)
+    counted, reason = report.counted("participants") or 0, said(words.COUNTED_AGAIN[which])
+    asked = reports.correct_count(report, "participants", counted + 14, reason=reason, by=lead, at=at)
+    if which == 0:
+        reports.confirm(asked, by=world.cast["Emil Novak"], at=world.agenda.next(), seen=asked.version)
+    if which == 1:
+        comment = said(words.COUNT_STAYS)
+        reports.decline(asked, by=world.cast["Emil Novak"], at=world.agenda.next(), seen=asked.version, comment=comment)
+
+
 def send_back(world: World, project: DemoProject, month: int, at: datetime) -> None:
     """Management asks back."""
     report, by = report_of(world, project, month), management(world, project.turn)

@@ -44,6 +44,7 @@ BELONGS_TO = {
     "budgets_audit": ("cycle_id", YEARS),
     "budgets_finding": ("audit_id", "budgets_audit"),
     "evaluations_progressreport": ("cycle_id", YEARS),
+    "evaluations_countcorrection": ("cycle_id", YEARS),
     "evaluations_issue": ("cycle_id", YEARS),
     "evaluations_evaluation": ("cycle_id", YEARS),
     "evaluations_goal": ("evaluation_id", "evaluations_evaluation"),

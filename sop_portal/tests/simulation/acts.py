@@ -326,6 +326,13 @@ class Portal:
         act = reports.accept if accepted else reports.send_back
         self._step(act, records.report(key, month), by, comment=comment)
 
+    def correct_count(self, by: User, key: ProjectKey, month: date, metric: str, becomes: int, why: str) -> None:
+        reports.correct_count(records.report(key, month), metric, becomes, reason=why, by=by, at=self.at)
+
+    def decide_count(self, by: User, key: ProjectKey, month: date, metric: str, confirmed: bool, comment: str) -> None:
+        act = reports.confirm if confirmed else reports.decline
+        self._step(act, records.asked_correction(key, month, metric), by, comment=comment)
+
     def write_evaluation(
         self, by: User, key: ProjectKey, hours: Decimal | None, said: str, stale: bool = False
     ) -> None:

@@ -110,6 +110,9 @@ def _run(ledger: Ledger, years: set[int]) -> Iterator[Pair]:
         for report in reports if key[0] in years else ():
             figures = (report.spent, report.earlier)
             yield ("report", *key, str(report.first)), (report.state, report.held, report.reached, *map(plain, figures))
+            found = sorted((c.metric, c.was, c.becomes, c.state) for c in report.corrections)
+            if found:
+                yield ("corrected", *key, str(report.first)), found
     for key, evaluation in ledger.evaluations.items():
         if key[0] in years:
             yield ("evaluation", *key), (evaluation.state, plain(evaluation.hours))

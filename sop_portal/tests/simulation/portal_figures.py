@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, F, Model, Q
 
 from budgets.models import Appropriation, Budget, BudgetLine, BudgetSum, Confirmation, Expense, Fund, SpendingException
-from evaluations.models import Evaluation, ProgressReport
+from evaluations.models import CountCorrection, Evaluation, ProgressReport
 from planning.models import Actual, Forecast, ForecastFigure, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.tests.simulation.ledger.facts import METRICS
 from sop_portal.tests.simulation.ledger_figures import Pair, Said, plain
@@ -107,5 +107,11 @@ def _run(years: set[int]) -> Iterator[Pair]:
     counts = ("state", "activities_held", "participants_reached", "spent", "spent_earlier")
     for row in _rows(ProgressReport, years, *OF_PROJECT, "period_first", *counts):
         yield ("report", *row[:3], str(row[3])), (*row[4:7], *_plain(row[7:]))
+    corrected: dict[Row, list[Row]] = {}
+    of_count = ("report__period_first", "metric", "was", "becomes", "state")
+    for row in _rows(CountCorrection, years, *OF_PROJECT, *of_count, year="project__cycle__year"):
+        corrected.setdefault((*row[:3], str(row[3])), []).append(tuple(row[4:]))
+    for month, rows in corrected.items():
+        yield ("corrected", *month), sorted(rows)
     for *key, state, hours in _rows(Evaluation, years, *OF_PROJECT, "state", "people_used"):
         yield ("evaluation", *key), (state, plain(hours))

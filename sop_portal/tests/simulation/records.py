@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 
 from budgets.models import Appropriation, Budget, BudgetLine, Confirmation, Expense, Fund, SpendingException
-from evaluations.models import Evaluation, ProgressReport
+from evaluations.models import CountCorrection, Evaluation, ProgressReport
 from planning.models import Cycle, DemandReport, Forecast, ForecastLine, Pool, Project, RequestLine, ResourceRequest
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.tests.simulation.ledger.facts import LineKey, ProjectKey
@@ -120,6 +120,12 @@ def leave(name: str) -> SpendingException:
 def report(key: ProjectKey, month: date) -> ProgressReport:
     related = ("cycle", "department", "project__cycle")
     found = ProgressReport.objects.filter(project=project(key), period_first=month)
+    return only(found.select_related(*related))
+
+
+def asked_correction(key: ProjectKey, month: date, metric: str) -> CountCorrection:
+    related = ("cycle", "department", "project__cycle", "report")
+    found = CountCorrection.objects.filter(report=report(key, month), metric=metric, state="asked")
     return only(found.select_related(*related))
 
 

@@ -311,6 +311,17 @@ class Exception_:
 
 
 @dataclass
+class Correction:
+    """A count of an accepted report was wrong: what it was, what it becomes, and whether somebody else confirmed it."""
+
+    metric: str
+    was: int
+    becomes: int
+    asked_by: set[str]
+    state: str = "asked"
+
+
+@dataclass
 class Report:
     """The progress report of one month, with what was frozen when it was handed in."""
 
@@ -324,6 +335,18 @@ class Report:
     earlier: Figure = None
     submitted: int = 0
     authors: set[str] = field(default_factory=set)
+    corrections: list[Correction] = field(default_factory=list)
+
+    @property
+    def asked(self) -> list[Correction]:
+        """What waits for a decision."""
+        return [correction for correction in self.corrections if correction.state == "asked"]
+
+    def counted(self, metric: str) -> int:
+        """What counts: as it was accepted, or as it was corrected last."""
+        reported = self.held if metric == "activities" else self.reached
+        own = [c.becomes for c in self.corrections if c.metric == metric and c.state == "in_force"]
+        return own[-1] if own else reported or 0
 
 
 @dataclass

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sop_portal.tests.simulation.ledger.facts import METRICS, ZERO, Evaluation, Figure, ProjectKey, Refused, Report
+from sop_portal.tests.simulation.ledger.facts import (
+    METRICS,
+    ZERO,
+    Correction,
+    Evaluation,
+    Figure,
+    ProjectKey,
+    Refused,
+    Report,
+)
 from sop_portal.tests.simulation.ledger.series import EDITABLE
 from sop_portal.tests.simulation.ledger.spending import Spending
 
 DECIDED = ("approved", "superseded")
+COUNTED = ("activities", "participants")
 
 
 @dataclass
@@ -89,7 +99,31 @@ class Results(Spending):
     def counted(self, key: ProjectKey) -> tuple[int, int]:
         """What the accepted reports add up to."""
         accepted = [report for report in self.reports.get(key, []) if report.state == "accepted"]
-        return sum(r.held or 0 for r in accepted), sum(r.reached or 0 for r in accepted)
+        return sum(r.counted("activities") for r in accepted), sum(r.counted("participants") for r in accepted)
+
+    def correct_count(self, by: str, key: ProjectKey, month: date, metric: str, becomes: int, why: str) -> None:
+        """A count of an accepted report was wrong; one question about it at a time."""
+        report = self.report(key, month)
+        acting = self.need(by, "write-report", key[1], self.projects[key].lead)
+        if report.state != "accepted" or any(asked.metric == metric for asked in report.asked):
+            raise Refused("not accepted, or asked already")
+        if not why or becomes < 0 or becomes == report.counted(metric):
+            raise Refused("no reason, or no other count")
+        report.corrections.append(Correction(metric, report.counted(metric), becomes, acting))
+
+    def decide_count(self, by: str, key: ProjectKey, month: date, metric: str, confirmed: bool, comment: str) -> None:
+        """Somebody else confirms it, then it counts, also in a history that says what was counted; or declines it."""
+        found = next((asked for asked in self.report(key, month).asked if asked.metric == metric), None)
+        if found is None:
+            raise Refused("not asked")
+        self.need_untouched(by, "accept-report", found.asked_by, key[1])
+        if not confirmed and not comment:
+            raise Refused("a comment is required")
+        before = dict(zip(COUNTED, self.counted(key), strict=True))[metric]
+        found.state = "in_force" if confirmed else "declined"
+        past = self.past.get((key[1], key[2], key[0]), {})
+        if confirmed and self.projects[key].state == "evaluated" and past.get(metric) == before:
+            past[metric] = Decimal(before + found.becomes - found.was)
 
     # -- evaluation ---------------------------------------------------------------------------------------------------
 
@@ -133,6 +167,8 @@ class Results(Spending):
         asked = [leave.line for leave in self.exceptions.values() if leave.state == "asked"]
         if reviewed and set(asked) & set(self.lines_of(key)):
             raise Refused("leave that was asked for waits for a decision")
+        if reviewed and any(report.asked for report in self.reports[key]):
+            raise Refused("a correction waits for a decision")
         found.state = "reviewed" if reviewed else "returned"
         if reviewed:
             self.projects[key].state = "evaluated"
@@ -163,6 +199,13 @@ class Results(Spending):
             "version": [(v.state, ("approved", "superseded")) for v in self.versions.get(year, [])],
             "project": [(p.state, ("evaluated", "cancelled")) for k, p in self.projects.items() if k[0] == year],
             "leave": [(e.state, ("granted", "refused")) for e in self.exceptions.values() if e.line[0] == year],
+            "correction": [
+                (correction.state, ("in_force", "declined"))
+                for key, reports in self.reports.items()
+                for report in reports
+                for correction in report.corrections
+                if key[0] == year
+            ],
             "evaluation": [(e.state, ("reviewed",)) for k, e in self.evaluations.items() if k[0] == year],
             "report": [
                 (report.state, ("accepted",))

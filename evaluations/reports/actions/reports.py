@@ -1,4 +1,4 @@
-"""What people do while projects run: start them, report on them, raise and solve issues."""
+"""Projects start, report every month, and raise and solve issues."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from budgets.models import Budget
-from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.actions.counting import count_in
+from evaluations.reports.models import COUNTERS, Issue, ProgressReport
 from evaluations.reports.queries import ProjectProgress
 from evaluations.reports.workflow import ISSUE, REPORT, REPORT_FIELDS
 from planning.cycles.calendar import counted_due, report_periods
@@ -29,7 +29,6 @@ from sop_portal.foundation.workflow.engine import created, edit, follow, lock, s
 from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
 
-COUNTED = ("activities_held", "participants_reached")
 OPEN_PROJECTS = (Project.State.PLANNED, Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
@@ -99,7 +98,7 @@ class ReportContent:
 def write(report: ProgressReport, content: ReportContent, *, by: User, at: datetime, seen: int) -> ProgressReport:
     """Save the whole content of a report."""
     with edit(REPORT, report, by=by, at=at, can=Can.WRITE_REPORT, seen=seen) as editing:
-        for name in COUNTED:
+        for name in COUNTERS.values():
             refuse_beyond(REPORT_FIELDS[name], getattr(content, name), COUNT)
         editing.set(editing.record, **asdict(content))
     return report
@@ -126,7 +125,7 @@ def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
 def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Take the report's figures into the totals of the project."""
     with step(REPORT, report, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
-        _count_in(locked)
+        count_in(locked.project_id, {metric: getattr(locked, name) or 0 for metric, name in COUNTERS.items()})
     return report
 
 
@@ -136,18 +135,6 @@ def send_back(report: ProgressReport, *, by: User, at: datetime, seen: int, comm
     with step(REPORT, report, "send-back", by=by, at=at, seen=seen, comment=comment):
         pass
     return report
-
-
-def _count_in(report: ProgressReport) -> None:
-    """The totals of the project are the sum of its accepted reports; locked, so that two at once both count."""
-    project = Project.objects.select_for_update(of=("self",)).get(pk=report.project_id)
-    accepted = ProgressReport.objects.filter(project=project, state=ProgressReport.State.ACCEPTED)
-    sums = accepted.exclude(pk=report.pk).aggregate(**{name: Sum(name) for name in COUNTED})
-    totals = {name: (sums[name] or 0) + (getattr(report, name) or 0) for name in COUNTED}
-    for name, total in totals.items():
-        # A year holds no more than one of its periods can.
-        refuse_beyond(REPORT_FIELDS[name], total, COUNT)
-    Project.objects.filter(pk=project.pk).update(**totals)
 
 
 # What a meeting that is called already makes of an issue raised to it. stages.py, which knows every stage, fills it.

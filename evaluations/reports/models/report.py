@@ -1,6 +1,6 @@
-"""Stage 4: monthly progress reports, and issues that come up on the way."""
+"""Monthly progress reports, and issues that come up on the way."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from planning.models import Cycle, Project
+from planning.models import Cycle, Metric, Project
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.money import MoneyField
@@ -128,10 +128,18 @@ class ProgressReport(Record):
         if self.activities_held is None or self.participants_reached is None:
             return ""
         words = {
-            "activities": formats.number(self.activities_held),
-            "participants": formats.number(self.participants_reached),
+            "activities": formats.number(self.counted("activities")),
+            "participants": formats.number(self.counted("participants")),
         }
         return _("%(activities)s activities, %(participants)s participants") % words
+
+    def counted(self, metric: str, known_at: datetime | None = None) -> int | None:
+        """What counts in one measure: as it was accepted, with the corrections in force, now or at a moment."""
+        reported = self.activities_held if metric == Metric.ACTIVITIES else self.participants_reached
+        if reported is None or self.state != self.State.ACCEPTED:
+            return reported
+        own = (correction for correction in self.corrections.all() if correction.metric == metric)
+        return reported + sum(correction.change for correction in own if correction.counts(known_at))
 
     @property
     def lead_id(self) -> int | None:
