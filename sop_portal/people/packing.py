@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from io import RawIOBase
-from typing import Any
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils import timezone
@@ -14,6 +14,9 @@ from sop_portal.foundation.papers.models import Paper, WaitingPaper
 
 DATA, GONE = "my-sop-portal.json", "not-in-the-storage.txt"
 Row = tuple[str, str, datetime]
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class Passing(RawIOBase):
@@ -27,7 +30,7 @@ class Passing(RawIOBase):
         """An archive is only written to it."""
         return True
 
-    def write(self, piece: Any) -> int:
+    def write(self, piece: "ReadableBuffer") -> int:
         """Keep a piece."""
         self.pieces.append(bytes(piece))
         return len(self.pieces[-1])

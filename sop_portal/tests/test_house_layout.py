@@ -204,7 +204,7 @@ WRITERS = {
     "sop_portal/foundation/notices/outbox.py": "what became of a mail that was sent",
     "sop_portal/foundation/organisation/access.py": "which forms were sent already",
     "sop_portal/foundation/organisation/models.py": "Django's own way to make a user",
-    "sop_portal/foundation/papers/child/look.py": "pictures, which are no rows",
+    "sop_portal/foundation/papers/child/": "pictures and documents, which are no rows",
     "sop_portal/foundation/papers/store.py": "files, which are no rows",
     "sop_portal/foundation/workflow/contributors.py": "what the engine keeps of who shaped a record",
     "sop_portal/foundation/workflow/engine.py": "the engine",
@@ -219,6 +219,7 @@ SETTINGS = {"app.conf"}
 
 # What is imported inside a function, because a library comes with it that no process needs at its start.
 LOADED_LATE = {
+    "sop_portal/foundation/papers/child/acting.py": "a name for a type; the child loads its modules by path",
     "sop_portal/foundation/notices/bell.py": "celery comes with the first ring",
     "sop_portal/operations/pages/probes.py": "prometheus_client comes where somebody asks for figures",
     "sop_portal/reminders/pages/calendar.py": "icalendar comes with the first calendar",

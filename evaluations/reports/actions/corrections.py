@@ -12,7 +12,7 @@ from evaluations.reports.workflow import CORRECTION_FIELDS, COUNT_CORRECTION, mi
 from planning.models import Project
 from planning.projects.actions import FigureChange, correct_recorded, history_locked
 from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
-from sop_portal.foundation.kit.fitting import keep, refuse_unknown
+from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
@@ -49,7 +49,7 @@ def correct_count(
             raise NotReady(_("Nothing was changed."), [], _("Write the right count.")).about("becomes")
         if misfit := misfit_of_year(correction):
             raise NotReady(misfit.sentence, [], misfit.way_out).about("becomes")
-        keep(correction)
+        save_new(correction)
         add_contributor(COUNT_CORRECTION, correction, by, grant, at)
         created(COUNT_CORRECTION, correction, by=by, at=at, grant=grant, comment=correction.reason)
     return correction

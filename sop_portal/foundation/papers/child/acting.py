@@ -5,7 +5,10 @@ Read by path in the child process that looks into one file, by the module that k
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sop_portal.foundation.papers.child.packages import Package
 
 # How programs, and controls that bring theirs, are declared; and by what a document is related to them.
 PROGRAM_TYPES = ("vbaproject", "vbadata", "macrosheet")
@@ -38,13 +41,13 @@ ACTING = {
 }
 # Those that bring in what their address names; within the document it names a part of it.
 BRINGING = (
-    "image", "fill-image", "background-image", "object", "object-ole", "plugin", "applet", "floating-frame",
-    "section-source", "table-source", "cell-range-source",
-)  # fmt: skip
+    *("image", "fill-image", "background-image", "object", "object-ole", "plugin", "applet", "floating-frame"),
+    *("section-source", "table-source", "cell-range-source"),
+)
 ELSEWHERE = re.compile(r"^\s*([a-z][a-z0-9+.-]*:|[/\\]|\.\.[/\\])", re.IGNORECASE)
 
 
-def wrong_with_relations(package: Any) -> str:
+def wrong_with_relations(package: "Package") -> str:
     """The problem of a document that is related to a program, to an object of another one, or to what lies elsewhere.
 
     Elsewhere only a link may lead, which somebody follows.
@@ -60,12 +63,12 @@ def wrong_with_relations(package: Any) -> str:
     return ""
 
 
-def fetches(package: Any, types: dict[str, str]) -> bool:
+def fetches(package: "Package", types: dict[str, str]) -> bool:
     """Whether fields, formulas, links or connections fetch something, or start a program that does."""
     return any(part_fetches(package, name, kind) for name, kind in types.items())
 
 
-def part_fetches(package: Any, name: str, kind: str) -> bool:
+def part_fetches(package: "Package", name: str, kind: str) -> bool:
     """Whether one part does."""
     if "externallink" in kind:
         return bool(package.elements(name, "ddeLink", "oleLink"))
@@ -78,7 +81,7 @@ def part_fetches(package: Any, name: str, kind: str) -> bool:
     return any(is_fetching(formula) for formula in formulas_of(package, name))
 
 
-def perhaps_fetches(package: Any, name: str) -> bool:
+def perhaps_fetches(package: "Package", name: str) -> bool:
     """Whether a part may hold a formula that fetches; of large sheets it is seen at once that they do not."""
     with package.archive.open(package.parts[name]) as part:
         before = b""
@@ -90,7 +93,7 @@ def perhaps_fetches(package: Any, name: str) -> bool:
     return False
 
 
-def formulas_of(package: Any, name: str) -> Iterator[str]:
+def formulas_of(package: "Package", name: str) -> Iterator[str]:
     """The formulas of a part of a spreadsheet."""
     for one in package.elements(name, *FORMULAS):
         yield "".join(one.words)
@@ -101,7 +104,7 @@ def is_fetching(formula: str) -> bool:
     return bool(FETCHING_FORMULA.search(IN_QUOTES.sub("", formula)))
 
 
-def fields_of(package: Any, name: str) -> str:
+def fields_of(package: "Package", name: str) -> str:
     """What the fields of a part of a text say, each in a line of its own; a field may be written in many pieces."""
     said = "".join(
         "".join(one.words) if one.name == "instrText" else f"\n{one.attributes.get('instr', '')}\n"
@@ -110,7 +113,7 @@ def fields_of(package: Any, name: str) -> str:
     return QUOTED.sub('""', said)
 
 
-def wrong_with_open_document(package: Any, name: str) -> str:
+def wrong_with_open_document(package: "Package", name: str) -> str:
     """The problem of programs, links to other programs and what is fetched in a part of an open document."""
     for one in package.elements(name, *(local for _space, local in ACTING), *BRINGING):
         for (space, local), problem in ACTING.items():

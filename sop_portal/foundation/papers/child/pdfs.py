@@ -10,8 +10,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError, ParserCreate
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
 
 MOST_WITHIN = 20_000_000
 OBJECT = re.compile(rb"(\d+) \d+ obj\r\n")
@@ -42,7 +45,7 @@ class PdfObject:
         return set(NAME.findall(self.says))
 
 
-def wrong_with_pdf(packed: bytes, document: Any) -> str:
+def wrong_with_pdf(packed: bytes, document: "PdfDocument") -> str:
     """The name of the `PaperProblem` of a document that is opened; nothing where it is as harmless as it looks."""
     if zipfile.is_zipfile(BytesIO(packed)):
         return "PDF_AND_ARCHIVE"
@@ -51,7 +54,7 @@ def wrong_with_pdf(packed: bytes, document: Any) -> str:
     objects = dict(objects_of(written_anew(document)))
     if any(ACTING & one.names for one in objects.values()):
         return "PDF_ACTS"
-    return "" if all(is_data(objects.get(number)) for number in held_files(objects)) else "PDF_HOLDS_OTHERS"
+    return "" if all(is_invoice(objects.get(number)) for number in held_files(objects)) else "PDF_HOLDS_OTHERS"
 
 
 def acts_as_written(packed: bytes) -> bool:
@@ -70,7 +73,7 @@ def packed_objects(packed: bytes) -> Iterator[bytes]:
         yield unpacked(packed[found.end() : packed.find(b"endstream", found.end())])
 
 
-def written_anew(document: Any) -> bytes:
+def written_anew(document: "PdfDocument") -> bytes:
     """The document as PDFium writes it: every object by itself, and none of them locked."""
     from pypdfium2 import raw
 
@@ -103,7 +106,7 @@ def held_files(objects: dict[int, PdfObject]) -> set[int]:
     return held
 
 
-def is_data(one: PdfObject | None) -> bool:
+def is_invoice(one: PdfObject | None) -> bool:
     """Whether a file in a document is an electronic invoice or the like: XML that says what stands on the page."""
     if one is None:
         return False
