@@ -35,8 +35,11 @@ def standing(
     last = max(learned_on, default=None)
     if last is not None and on <= holds_until(last, years):
         return Standing("done", last)
-    if booked_on:
+    # A session after the day on which the step is due comes too late for it.
+    if any(window is None or day <= window[1] for day in booked_on):
         return Standing("booked", min(booked_on))
     if window is not None and window[0] - NEEDED_WITHIN <= on <= window[1]:
         return Standing("now", window[0])
+    if booked_on:
+        return Standing("booked", min(booked_on))
     return Standing("open") if last is None else Standing("expired", holds_until(last, years))
