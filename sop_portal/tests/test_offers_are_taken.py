@@ -27,7 +27,7 @@ def year(cast: SimpleNamespace) -> SimpleNamespace:
 
 def forms_offered(browser: Client, actor: Actor) -> dict[str, str]:
     """Where the forms on the pages of records lead, and on which page each stands."""
-    found = {}
+    found: dict[str, str] = {}
     for workflow in ALL_WORKFLOWS:
         for record in workflow.model._default_manager.visible_to(actor).order_by("pk")[:MOST_OF_A_KIND]:
             page = Read(record.get_absolute_url())
@@ -51,4 +51,5 @@ def test_no_page_of_a_record_offers_a_form_that_its_reader_has_no_right_to(
         actor = Actor.of(person, NOW)
         offered = forms_offered(as_person(person), actor)
     refused = {path: page for path, page in offered.items() if is_refused(actor, path)}
-    assert (len(offered) > 1, refused) == (True, {})
+    # The auditor reads, and is offered nothing to send but what stands around every page.
+    assert (len(offered) > 1 or who == "omar", refused) == (True, {})
