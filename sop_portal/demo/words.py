@@ -225,7 +225,7 @@ MINUTES = {
             "Everybody uses the shared calendar from next month on; Ben Carter sets it up.",
         ),
     ),
-    "issues": (
+    "/issues/": (
         (
             "The head says what stands in the way and what was tried. Two departments offer help.",
             "Both help until the next meeting; the department says then whether it is solved.",
@@ -235,22 +235,19 @@ MINUTES = {
             "The resource team looks for help among the neighbours.",
         ),
     ),
-    "improvements": (
+    "/improvements/": (
         ("The owner says what is still missing.", "It is done before the next meeting, or the owner says why not."),
     ),
-    "feedback": (("Management has read it, and had no answer yet.", "Elif Aydin answers within two weeks."),),
-    "proposals": (("Nobody objects; two heads ask how much time it costs.", "Management decides on it this month."),),
-    "appropriations": (
+    "/feedback/": (("Management has read it, and had no answer yet.", "Elif Aydin answers within two weeks."),),
+    "/proposals/": (("Nobody objects; two heads ask how much time it costs.", "Management decides on it this month."),),
+    "flag=over": (
         (
             "The department shows which bills came at another time than planned.",
             "It says at the next meeting how the line ends the year.",
         ),
-        (
-            "Prices changed; the number of activities stays.",
-            "The department proposes an amendment, or saves elsewhere.",
-        ),
     ),
-    "budget": (("The department says why it asks for more.", "Management settles it with the budget."),),
+    "flag=under": (("Some activities begin later than planned.", "What is not needed is named at the next meeting."),),
+    "/budget/": (("The department says why it asks for more.", "Management settles it with the budget."),),
 }
 CALENDAR = "Set up one shared calendar of rooms for all libraries."
 CALENDAR_SHOWN = "All twelve libraries enter their rooms there since last week."

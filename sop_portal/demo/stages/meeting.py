@@ -86,7 +86,7 @@ def minutes_of(meeting: Meeting) -> dict[int, tuple[str, str]]:
     left = {matter: list(said_of_it) for matter, said_of_it in words.MINUTES.items()}
     minutes = {}
     for point in meeting.points.order_by("position", "pk"):
-        matter = next((name for name in left if name and f"/{name}/" in point.source_url), "")
+        matter = next((name for name in left if name and name in point.source_url), "")
         if left[matter] and bool(matter) == bool(point.source_url):
             talk, decision = left[matter].pop(0)
             minutes[point.pk] = (said(talk), said(decision))
