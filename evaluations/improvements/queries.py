@@ -10,8 +10,10 @@ from evaluations.improvements.models import Measure, Measures
 from planning.models import Cycle
 from sop_portal.foundation.kit.likely_duplicates import find_likely_duplicate
 from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import ORGANISATION_WIDE, Department, Membership, User, held_in
 from sop_portal.foundation.organisation.roles import Can, roles_that
+from sop_portal.foundation.workflow.models import Contributor
 
 OPEN = (Measure.State.PROPOSED, Measure.State.ADOPTED, Measure.State.DONE)
 LIKE_ANOTHER = _("The department has an open measure in these words already.")
@@ -33,6 +35,12 @@ def open_measure_like(department: Department, what: str) -> Measure | None:
     """A measure of the department in the same words that is not done with yet."""
     waiting = Measure.objects.filter(department=department, state__in=OPEN).select_related("cycle")
     return find_likely_duplicate(waiting, what=what)
+
+
+def who_adopts(measure: Measure, on: date) -> list[User]:
+    """Who can decide on a measure that is proposed: management, but for whoever proposed it."""
+    shaped = Contributor.objects.filter(kind="measure", record_id=measure.pk).values("person_id")
+    return list(people_who_can(Can.DECIDE_MEASURE, measure, on).exclude(pk__in=shaped))
 
 
 def who_may_own(department: Department, on: date) -> QuerySet[User]:

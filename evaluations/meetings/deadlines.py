@@ -52,7 +52,7 @@ def _steps(meeting: Meeting, at: datetime, ahead: int) -> Iterator[Owed]:
 def _named(meeting: Meeting, at: datetime) -> Iterator[Owed]:
     """What is asked of people by name: whoever can reply for a seat without a reply, whoever was there."""
     if meeting.state == CALLED and at < meeting.starts_at:
-        people = people_by_open_seat(meeting)
+        people = people_by_open_seat(meeting, meeting.cycle.day(at))
         if people:
             yield by_name(meeting, "reply", REPLY, meeting.held_on - DAY, people)
     if meeting.state == MINUTED:
@@ -86,7 +86,8 @@ def owed_by_name(person: User, at: datetime) -> Iterator[Owed]:
     """What waits for this person alone, a reply or a confirmation, and for whoever holds meetings."""
     for meeting in _open().order_by("held_on", "pk"):
         yield from _steps(meeting, at, 0)
-        if meeting.state == CALLED and at < meeting.starts_at and open_seats(meeting, person).exists():
+        is_ahead = meeting.state == CALLED and at < meeting.starts_at
+        if is_ahead and open_seats(meeting, person, meeting.cycle.day(at)).exists():
             yield by_name(meeting, "reply", REPLY, meeting.held_on - DAY, frozenset({person.pk}))
     there = Attendance.objects.filter(person=person, was_present=True, confirmed_at=None, meeting__state=MINUTED)
     for seat in there.select_related("meeting__cycle").order_by("meeting__held_on", "pk"):

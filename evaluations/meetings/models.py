@@ -138,6 +138,7 @@ class Meeting(Record):
             place=self.place,
             url=self.get_absolute_url(),
             sequence=self.version,
+            is_all_day=self.begins is None,
         )
 
 

@@ -1,6 +1,6 @@
 """Meetings as pages fetch them, who can come, and what is open in the year and so stands on the agenda."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.organisation.models import Department, Membership, User
+from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
 
 # How many projects a point of the agenda names.
@@ -71,7 +71,18 @@ def people_by_department(meeting: Meeting, seats: list[Attendance]) -> dict[int,
     found: dict[int, dict[int, User]] = {}
     for member in members.select_related("person").order_by("person__name"):
         found.setdefault(member.department_id or 0, {})[member.person_id] = member.person
+    for department, deputy in _deputies_of_heads(meeting):
+        if department in found:
+            found[department].setdefault(deputy.pk, deputy)
     return found
+
+
+def _deputies_of_heads(meeting: Meeting) -> list[tuple[int, User]]:
+    """Who stands in for a head on the day of the meeting, each with the department."""
+    heads = heads_of(meeting)
+    lent = Delegation.objects.on(meeting.held_on).filter(giver_id__in=heads.values(), role__in=["", Role.HEAD])
+    lent = lent.filter(deputy__is_active=True).select_related("deputy").order_by("deputy__name", "pk")
+    return [(department, row.deputy) for row in lent for department, head in heads.items() if head == row.giver_id]
 
 
 def heads_of(meeting: Meeting) -> dict[int, int]:
@@ -81,47 +92,65 @@ def heads_of(meeting: Meeting) -> dict[int, int]:
 
 
 def people_of_seat(seat: Attendance) -> QuerySet[User]:
-    """Who can sit on a seat: the people of the department, or those of the team, on the day of the meeting."""
+    """Who can sit on a seat on the day of the meeting: its department or team, and who stands in for the head."""
     held = Membership.objects.on(seat.meeting.held_on)
     held = held.filter(department=seat.department) if seat.department_id else held.filter(role=seat.team)
-    return User.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("name", "pk")
+    replying = held.filter(role=Role.HEAD) if seat.department_id else held
+    found = {*held.values_list("person_id", flat=True), *_with_deputies(replying, seat.meeting.held_on)}
+    return User.objects.filter(pk__in=found, is_active=True).order_by("name", "pk")
 
 
 def seats_of(meeting: Meeting, person: User, on: date) -> QuerySet[Attendance]:
     """The seats this person replies for: of the department they head, of the team they belong to."""
-    held = Membership.objects.on(on).filter(person=person)
-    headed = held.filter(role=Role.HEAD).values("department_id")
+    held = Actor.of(person, on).grants
+    headed = [grant.department_id for grant in held if grant.role == Role.HEAD]
     seats = Attendance.objects.filter(meeting=meeting).select_related("department", "person", "meeting__cycle")
-    return seats.filter(Q(department__in=headed) | Q(team__in=held.values("role"))).order_by("pk")
+    return seats.filter(Q(department__in=headed) | Q(team__in=[grant.role for grant in held])).order_by("pk")
 
 
-def heads_of_department(meeting: Meeting, department: Department) -> list[User]:
-    """Who heads one department on the day of the meeting."""
+def heads_of_department(meeting: Meeting, department: Department, on: date) -> list[User]:
+    """Who heads one department on the day of the meeting, and whoever stands in for them."""
     held = Membership.objects.on(meeting.held_on).filter(role=Role.HEAD, department=department)
-    return list(User.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("pk"))
+    return _people(_with_deputies(held, on, meeting.held_on))
 
 
-def invited_people(meeting: Meeting) -> list[User]:
-    """Everybody who has a seat, or shares one: heads of departments, and the teams."""
-    people = User.objects.filter(pk__in=_who_replies(meeting, Attendance.objects.filter(meeting=meeting)))
-    return list(people.filter(is_active=True).order_by("pk"))
+def invited_people(meeting: Meeting, on: date) -> list[User]:
+    """Everybody who has a seat, or shares one: heads and teams, and who stands in for them now or on that day."""
+    held = _seated(meeting, Attendance.objects.filter(meeting=meeting))
+    return _people(_with_deputies(held, on, meeting.held_on))
 
 
-def _who_replies(meeting: Meeting, seats: QuerySet[Attendance]) -> QuerySet[Membership, int]:
+def _people(found: Collection[int]) -> list[User]:
+    return list(User.objects.filter(pk__in=found, is_active=True).order_by("pk"))
+
+
+def _seated(meeting: Meeting, seats: QuerySet[Attendance]) -> QuerySet[Membership]:
     held = Membership.objects.on(meeting.held_on)
     heads = Q(role=Role.HEAD, department__in=seats.filter(team="").values("department_id"))
-    return held.filter(heads | Q(role__in=seats.exclude(team="").values("team"))).values_list("person_id", flat=True)
+    return held.filter(heads | Q(role__in=seats.exclude(team="").values("team")))
 
 
-def people_by_open_seat(meeting: Meeting) -> frozenset[int]:
-    """Everybody who can reply for a seat without a reply."""
+def _with_deputies(held: QuerySet[Membership], *days: date) -> set[int]:
+    """Those who hold a role, and whoever stands in for them in it on one of these days."""
+    roles: dict[int, set[str]] = {}
+    for person, role in held.values_list("person_id", "role"):
+        roles.setdefault(person, set()).add(role)
+    found = set(roles)
+    for day in {*days}:
+        lent = Delegation.objects.on(day).filter(giver_id__in=roles).values_list("giver_id", "role", "deputy_id")
+        found |= {deputy for giver, role, deputy in lent if not role or role in roles[giver]}
+    return found
+
+
+def people_by_open_seat(meeting: Meeting, on: date) -> frozenset[int]:
+    """Everybody who can reply today for a seat without a reply."""
     seats = Attendance.objects.filter(meeting=meeting, reply=Attendance.Reply.OPEN)
-    return frozenset(_who_replies(meeting, seats))
+    return frozenset(_with_deputies(_seated(meeting, seats), on))
 
 
-def open_seats(meeting: Meeting, person: User) -> QuerySet[Attendance]:
-    """The seats without a reply that this person can reply for."""
-    return seats_of(meeting, person, meeting.held_on).filter(reply=Attendance.Reply.OPEN)
+def open_seats(meeting: Meeting, person: User, on: date) -> QuerySet[Attendance]:
+    """The seats without a reply that this person can reply for today."""
+    return seats_of(meeting, person, on).filter(reply=Attendance.Reply.OPEN)
 
 
 def to_confirm(meeting: Meeting) -> frozenset[int]:

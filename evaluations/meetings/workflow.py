@@ -30,6 +30,8 @@ def missing_to_send(meeting: Meeting, at: datetime) -> list[Missing]:
     on = meeting.cycle.day(at)
     if on < meeting.held_on:
         return [Missing(gettext("The meeting is on %(day)s.") % {"day": day(meeting.held_on, on)})]
+    if at < meeting.starts_at:
+        return [Missing(gettext("The meeting begins at %(hour)s.") % {"hour": f"{meeting.begins:%H:%M}"})]
     present = meeting.attendance.filter(department__isnull=False, was_present=True).count()
     if present >= meeting.quorum or not meeting.points.exclude(decision="").exists():
         return []

@@ -25,6 +25,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
@@ -168,3 +169,19 @@ def test_a_change_of_the_process_proposed_in_the_meeting_stands_on_it(
     found = ChangeProposal.objects.get()
     assert found.get_absolute_url() in page(as_person(cast.bao), here)
     assert here in page(as_person(cast.bao), found.get_absolute_url())
+
+
+def test_the_meeting_says_who_still_adopts_what_it_decided_and_asks_them(
+    called: Meeting, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    """Whoever wrote the decision down proposed the measure: the other manager adopts it, and finds it in My work."""
+    here = called.get_absolute_url()
+    with clock.at(july):
+        send(as_person(cast.emil), f"{here}measure/", **typed(owner=str(cast.amina.pk), due="2028-08-01"))
+        found = Measure.objects.get()
+        waiting = words_of(as_person(cast.emil).get(here))
+        asked = {name: found.get_absolute_url() in page(as_person(vars(cast)[name]), "/") for name in ("elif", "emil")}
+        actions.adopt(found, Assignment(cast.amina, DUE), by=elif_of(cast), at=july, seen=found.version)
+        adopted = words_of(as_person(cast.emil).get(here))
+    said = "It still has to be adopted: Elif Aydin"
+    assert ([said in waiting, said in adopted], asked) == ([True, False], {"elif": True, "emil": False})

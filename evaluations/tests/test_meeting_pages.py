@@ -123,8 +123,9 @@ def test_attendance_names_somebody_of_the_department(
 
 def test_minutes_are_sent_and_then_closed(called: Meeting, cast: SimpleNamespace, july: datetime) -> None:
     minuted(called, cast, july)
-    actions.send(called, by=cast.emil, at=july, seen=2)
-    actions.hold(called, by=cast.emil, at=july, seen=called.version)
+    begun = called.starts_at
+    actions.send(called, by=cast.emil, at=begun, seen=2)
+    actions.hold(called, by=cast.emil, at=begun, seen=called.version)
     assert called.state == "held"
     with pytest.raises(NotNow):
         minuted(called, cast, july)

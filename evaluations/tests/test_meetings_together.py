@@ -304,3 +304,15 @@ def test_until_its_day_a_meeting_is_its_agenda_and_minutes_are_prepared_behind_i
         on_the_day = page(chair, url)
     folded = "Prepare attendance and minutes"
     assert [(folded in text, "Save minutes" in text) for text in (before, on_the_day)] == [(True, True), (False, True)]
+
+
+def test_a_called_meeting_is_written_by_whoever_holds_it_and_read_by_the_others(
+    called: Meeting, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    """Before it begins, on its day, and once it has begun."""
+    held = (called.get_absolute_url(), f"{called.get_absolute_url()}points/")
+    for moment in (july, called.starts_at - HOUR, called.starts_at + HOUR):
+        with clock.at(moment):
+            texts = {name: page(as_person(getattr(cast, name)), held[0]) for name in ("amina", "omar", "ada", "emil")}
+        offered = {name: [address for address in held if f'action="{address}"' in text] for name, text in texts.items()}
+        assert offered == {"amina": [], "omar": [], "ada": [*held], "emil": [*held]}, moment

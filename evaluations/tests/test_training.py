@@ -17,7 +17,7 @@ from evaluations.training import actions
 from evaluations.training.actions import NeedTerms, SessionTerms
 from evaluations.training.figures import NeedState, state_of_need
 from evaluations.training.queries import matrix_of
-from planning.cycles.actions import WindowMove, create_cycle, move_window
+from planning.cycles.actions import WindowMove, create_cycle, move_window, set_window
 from planning.cycles.calendar import WindowDates
 from planning.forecasts.actions import publish_year
 from planning.models import Cycle
@@ -27,6 +27,8 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.handbook.actions import acknowledge
+from sop_portal.handbook.models import Edition
 from sop_portal.reminders.actions import sweep
 from sop_portal.stages import everything_owed
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -34,6 +36,7 @@ from sop_portal.tests.small_year import AUGUST
 
 NEED = NeedTerms("Write a forecast", "head", "forecast/submit", "forecast")
 DAY = date(2027, 9, 22)
+DUE, WEEK = date(2027, 9, 6), timedelta(days=7)
 LATER = AUGUST + timedelta(hours=1)
 AFTER = datetime(2027, 9, 22, 18, tzinfo=UTC)
 
@@ -256,6 +259,60 @@ def test_whoever_opens_a_window_is_warned_on_its_page_and_by_mail_until_people_a
     assert [len(page.context["warnings"]) for page in (before, other, after)] == [1, 0, 0]
     assert str(before.context["warnings"][0]).startswith("2 people who owe something")
     assert [text.startswith("2 people who owe something") for text in told] == [True]
+
+
+def test_whoever_publishes_a_year_is_warned_of_untrained_people_whose_window_is_near(
+    cast: SimpleNamespace, as_person: Any
+) -> None:
+    """Before on the page of the windows, and by a notice once it is published; of one that opens later, not yet."""
+    actions.add_need(NEED, by=cast.ada, at=AUGUST)
+    found = {}
+    for year, opens_on, due_on in ((2029, date(2027, 8, 20), DUE), (2030, date(2028, 8, 1), date(2028, 9, 1))):
+        cycle = create_cycle(year=year, by=cast.ada, at=AUGUST)
+        dates = WindowDates(opens_on, due_on, due_on + WEEK)
+        set_window(cycle, WindowMove("forecast", dates), by=cast.ada, at=AUGUST)
+        with clock.at(AUGUST):
+            before = as_person(cast.ada).get(f"/{year}/windows/").context["warnings"]
+        publish_year(cycle, by=cast.ada, at=AUGUST, seen=cycle.version)
+        told = Notice.objects.filter(person=cast.ada, verb="publish", record_id=cycle.pk)
+        found[year] = (len(before), [notice.texts["en"][:29] for notice in told])
+    assert found == {2029: (1, ["2 people who owe something in"]), 2030: (0, [])}
+
+
+def test_a_session_after_the_due_day_comes_too_late(running: Cycle, cast: SimpleNamespace, as_person: Any) -> None:
+    """Neither is it offered in the warning, nor do those who are booked for it count as on their way."""
+    cycle = create_cycle(year=2029, by=cast.ada, at=AUGUST)
+    set_window(cycle, WindowMove("forecast", WindowDates(DUE - WEEK, DUE, DUE)), by=cast.ada, at=AUGUST)
+    publish_year(cycle, by=cast.ada, at=AUGUST, seen=cycle.version)
+    need = actions.add_need(NEED, by=cast.ada, at=AUGUST)
+    late = actions.plan(cycle, need, terms(cast, held_on=DUE + WEEK), by=cast.ada, at=AUGUST)
+    invited(late, cast.amina, cast=cast)
+    said = {}
+    for name, held_on in (("late", None), ("in time", DUE - WEEK)):
+        if held_on:
+            actions.plan(cycle, need, terms(cast, held_on=held_on), by=cast.ada, at=AUGUST)
+        with clock.at(AUGUST):
+            box = as_person(cast.ada).get("/2029/training/").context["next"]
+        said[name] = (str(box.title)[:8], "No session before" in str(box.text))
+    assert said == {"late": ("2 people", True), "in time": ("2 people", False)}
+
+
+def test_what_is_met_and_who_has_a_gap_count_the_handbook_alike(
+    session: TrainingSession, cast: SimpleNamespace, as_person: Any
+) -> None:
+    """Where something is known of everything that is asked, nobody has a gap; and the other way round."""
+    invited(session, cast.amina, cast=cast)
+    session.refresh_from_db()
+    actions.hold(session, came=[cast.amina.pk], by=cast.ada, at=AFTER, seen=session.version)
+    found = []
+    for reader in (None, cast.amina, cast.bao):
+        if reader:
+            acknowledge(Edition.objects.get(), by=reader, at=AFTER)
+        with clock.at(AFTER):
+            context = as_person(cast.ada).get("/2027/training/").context
+        found.append((context["met"], context["gap_sentence"]))
+    assert [met for met, _sentence in found] == [(1, 4), (2, 4), (3, 4)]
+    assert [sentence[:6] for _met, sentence in found] == ["2 of 2", "1 of 2", "1 of 2"]
 
 
 def test_the_pages_invite_ask_and_note(session: TrainingSession, cast: SimpleNamespace, as_person: Any) -> None:

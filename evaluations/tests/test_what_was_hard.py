@@ -1,7 +1,7 @@
 """What was hard: asked of everybody who acted in a stage, answered once, shown together, and by nobody's name."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -91,6 +91,16 @@ def test_of_the_form_no_mark_of_its_words_is_kept(year: Cycle, cast: SimpleNames
         twice = as_person(cast.bao).post(URL, {"answer": "easy", "key": "5f0c8f7e-7f0e-4c8e-9f57-0a4a7f8a9b01"})
     assert (answer.status_code, twice.status_code) == (302, 409)
     assert list(UsedKey.objects.filter(form=URL).values_list("content", flat=True)) == [""]
+
+
+def test_of_the_form_a_key_is_kept_that_leads_to_nobody(year: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:
+    """The same form sent again is not carried out twice, though no row says who had sent it, nor at which hour."""
+    with clock.at(AUGUST):
+        key, browser = "5f0c8f7e-7f0e-4c8e-9f57-0a4a7f8a9b02", as_person(cast.bao)
+        twice = [browser.post(URL, {"answer": "hard", "word": "", "key": key}).status_code for _time in range(2)]
+    kept = UsedKey.objects.get(form=URL)
+    assert (twice, StageAnswers.objects.get().hard) == ([302, 302], 2)
+    assert (kept.person_id, kept.used_at.time()) == (None, time(0))
 
 
 def test_answers_are_shown_together_and_from_five_on(year: Cycle, cast: SimpleNamespace, as_person: LogIn) -> None:

@@ -35,8 +35,11 @@ def state_of_need(
     last = max(learned_on, default=None)
     if last is not None and on <= holds_until(last, years):
         return NeedState("done", last)
-    if booked_on:
+    # A session after the day on which the step is due comes too late for it.
+    if any(window is None or day <= window[1] for day in booked_on):
         return NeedState("booked", min(booked_on))
     if window is not None and window[0] - NEEDED_WITHIN <= on <= window[1]:
         return NeedState("now", window[0])
+    if booked_on:
+        return NeedState("booked", min(booked_on))
     return NeedState("open") if last is None else NeedState("expired", holds_until(last, years))

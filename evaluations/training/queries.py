@@ -55,7 +55,7 @@ class TrainingMatrix:
 
     @property
     def met(self) -> tuple[int, int]:
-        """How many of all that is asked of somebody is known."""
+        """How many of the needs that are asked of somebody are met; the handbook is not among them."""
         asked = [cell for row in self.rows for cell in row.cells if cell is not None]
         return sum(not cell.is_gap for cell in asked), len(asked)
 
@@ -188,9 +188,10 @@ def departments_owing(need: TrainingNeed, cycle_ids: Collection[int]) -> set[int
     return set(open_rows.values_list("department_id", flat=True))
 
 
-def sessions_with_places(need: TrainingNeed, on: Day) -> QuerySet[TrainingSession]:
-    """Planned sessions with free places, the soonest first."""
-    rows = TrainingSession.objects.filter(need=need, state=TrainingSession.State.PLANNED, held_on__gte=on)
+def sessions_with_places(need: TrainingNeed, on: Day, due_on: Day) -> QuerySet[TrainingSession]:
+    """Planned sessions with free places that come in time for what is due, the soonest first."""
+    rows = TrainingSession.objects.filter(need=need, state=TrainingSession.State.PLANNED)
+    rows = rows.filter(held_on__gte=on, held_on__lte=due_on)
     return rows.filter(taken__lt=F("places")).select_related("cycle", "need").order_by("held_on", "begins", "pk")
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from math import ceil
+from math import ceil, floor
+from statistics import median
 
 ZERO = Decimal(0)
 
@@ -21,9 +22,14 @@ def elapsed(starts_on: date, ends_on: date, on: date) -> Decimal:
 
 
 def half_and_nine_in_ten(days: Sequence[float]) -> tuple[float, float]:
-    """Within how many days half of them were done, and nine in ten: the smallest wait that so many did not exceed."""
+    """The median of the days, and the smallest wait that nine in ten did not exceed."""
     ordered = sorted(days)
-    return ordered[ceil(len(ordered) / 2) - 1], ordered[ceil(len(ordered) * 9 / 10) - 1]
+    return median(ordered), ordered[ceil(len(ordered) * 9 / 10) - 1]
+
+
+def whole_days(days: float) -> int:
+    """Days as they are shown; half a day counts as one."""
+    return floor(days + 0.5)
 
 
 def weighted_miss(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

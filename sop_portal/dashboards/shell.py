@@ -1,8 +1,10 @@
 """What surrounds every page: the years, the navigation a person may see, and the bell."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -22,6 +24,9 @@ from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+
+# Pages that offer it themselves, in a place of their own.
+PROPOSING = frozenset({"proposal-new", "proposals", "process-review"})
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ def frame(request: Request) -> dict[str, Any]:
         "person": request.user,
         "person_mark": person_mark(request.user),
         "zone": get_current_timezone_name(),
+        "propose_url": propose_url(request, cycles),
         "plan_said": plan_said(next((cycle for cycle in cycles if cycle.year == year), None)),
     }
 
@@ -72,6 +78,24 @@ def plan_said(cycle: Cycle | None) -> str:
         return ""
     plan = Budget.objects.filter(cycle_id=cycle.pk, kind=Budget.Kind.BROUGHT).select_related("cycle").first()
     return plan.outside_said if plan else ""
+
+
+def propose_url(request: Request, cycles: list[Any]) -> str:
+    """Where a change of the process is proposed that came up on this page: of a year, or of the handbook."""
+    match = request.resolver_match
+    name = (match.url_name or "") if match else ""
+    if match is None or name in PROPOSING or not ("year" in match.kwargs or name.startswith("handbook")):
+        return ""
+    year = next((cycle.year for cycle in cycles if cycle.year == match.kwargs.get("year") and is_open(cycle)), None)
+    year = year or year_of_work([cycle for cycle in cycles if is_open(cycle)], request.actor.on)
+    if year is None or not request.actor.may(Can.PROPOSE_CHANGE):
+        return ""
+    return f"{address('proposal-new', year)}?{urlencode({'came_from': request.path})}"
+
+
+def is_open(cycle: Any) -> bool:
+    """Whether something can be proposed in a year."""
+    return bool(cycle.state == "published")
 
 
 def person_mark(person: User) -> str:
@@ -93,10 +117,14 @@ def year_of(request: Request, cycles: list[Any]) -> int | None:
     match = request.resolver_match
     if match and "year" in match.kwargs:
         return int(match.kwargs["year"])
-    published = [cycle for cycle in cycles if cycle.state == "published"]
-    begun = [cycle for cycle in published if cycle.first_day and cycle.first_day <= request.actor.on]
-    newest = next(iter(begun or published or cycles), None)
-    return newest.year if newest else None
+    newest = year_of_work([cycle for cycle in cycles if is_open(cycle)], request.actor.on)
+    return newest or next((cycle.year for cycle in cycles), None)
+
+
+def year_of_work(published: list[Any], on: date) -> int | None:
+    """The newest of the published years whose planning has begun."""
+    begun = [cycle for cycle in published if cycle.first_day and cycle.first_day <= on]
+    return next((cycle.year for cycle in begun or published), None)
 
 
 def same_page(request: Request, year: int) -> str:

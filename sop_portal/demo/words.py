@@ -163,26 +163,41 @@ EVALUATION_ZH = (
 )
 MEASURES = (
     ("Count children once per day, not per session.", "evaluation"),
-    ("Book all rooms of the year in May, through one person.", "meeting"),
+    ("Book all rooms of the year in May, through one person.", "evaluation"),
     ("Receipts are photographed on the day of the purchase.", "audit"),
     ("Lend the story boxes between Ansonia and Avon.", "evaluation"),
     ("Send the forecast form two weeks earlier.", "feedback"),
 )
 DECLINED = "A second van costs more than ten years of neighbours’ deliveries."
 EVIDENCE = "The shared sheet is in use in all twelve libraries since the first of the month; see the minutes."
-FEEDBACK = (
-    (
+# Kind, title, what was experienced, and the answer where there is one.
+FEEDBACK = {
+    "Chester": (
+        "problem",
         "The form asks for hours we do not count",
         "We do not write hours down by project. We guessed, and so did the others, I believe.",
         "True. From next year an estimate to the nearest ten is enough; the form says so.",
     ),
-    ("两周时间太短", "申请期间正值学校假期，同事们都不在；希望申请窗口延长到三周。", ""),
-    (
+    "East Hampton": (
+        "idea",
+        "Send us the form before the holidays",
+        "Two weeks earlier, and we could fill it in while the schools still answer.",
+        "Done: a measure was adopted, and the form goes out earlier next year.",
+    ),
+    "Deep River": (
+        "question",
+        "Who counts as a volunteer?",
+        "Parents help out for an hour. Do we count them?",
+        "Whoever is on the list of volunteers.",
+    ),
+    "East Lyme": ("problem", "两周时间太短", "申请期间正值学校假期，同事们都不在；希望申请窗口延长到三周。", ""),
+    "Avon": (
+        "praise",
         "The comparison with last year helps",
         "For the first time I saw before planning what our autumn had cost. Thank you.",
         "",
     ),
-)
+}
 FINDING = "Two receipts are missing, USD 318 is not evidenced: 204 for filament, 114 for the projector."
 FINDING_OLD = "The mileage book has no entries for nine weeks."
 FINDING_ANSWER = "The driver kept a book of his own; it is copied into ours now."
@@ -208,17 +223,40 @@ MEETING_PLACES = (
     "Avon, community room",
 )
 MEETING_CANCELLED = "Half of the heads are at the state conference that day. The next meeting takes its points."
-MINUTES = (
-    (
-        "Three departments report the same: rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.",
-        "Everybody uses the shared calendar from next month on; Ben Carter sets it up.",
+# What is said and decided, by the kind of matter; of more points of a kind the rest moves on to the next meeting.
+MINUTES = {
+    "": (
+        (
+            "Three departments say that rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.",
+            "Everybody uses the shared calendar from next month on; Ben Carter sets it up.",
+        ),
     ),
-    (
-        "The department says what happened and what it has done since. Nobody asks for more.",
-        "Noted; Emil Novak looks again in two months.",
+    "/issues/": (
+        (
+            "The head says what stands in the way and what was tried. Two departments offer help.",
+            "Both help until the next meeting; the department says then whether it is solved.",
+        ),
+        (
+            "It needs more people than the department has.",
+            "The resource team looks for help among the neighbours.",
+        ),
     ),
-    ("Discussed at length; two heads want to try it first.", "Avon and Bristol try it until the next meeting."),
-)
+    "/improvements/": (
+        ("The owner says what is still missing.", "It is done before the next meeting, or the owner says why not."),
+    ),
+    "/feedback/": (("Management has read it, and had no answer yet.", "Elif Aydin answers within two weeks."),),
+    "/proposals/": (("Nobody objects; two heads ask how much time it costs.", "Management decides on it this month."),),
+    "flag=over": (
+        (
+            "The department shows which bills came at another time than planned.",
+            "It says at the next meeting how the line ends the year.",
+        ),
+    ),
+    "flag=under": (("Some activities begin later than planned.", "What is not needed is named at the next meeting."),),
+    "/budget/": (("The department says why it asks for more.", "Management settles it with the budget."),),
+}
+CALENDAR = "Set up one shared calendar of rooms for all libraries."
+CALENDAR_SHOWN = "All twelve libraries enter their rooms there since last week."
 MORE_TIME = {
     "Beacon Falls": "The bookkeeper was ill for two weeks; the figures of the autumn are not closed.",
     "Deep River": "We would like to wait for the school’s timetable.",

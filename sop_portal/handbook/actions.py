@@ -20,7 +20,7 @@ from sop_portal.foundation.workflow import engine
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.seals import release_rows
 from sop_portal.handbook.models import KIND, WRITTEN, Acknowledgement, Edition, Guide, WrittenEdition
-from sop_portal.handbook.queries import page_titles, texts_of, who_puts_in_force
+from sop_portal.handbook.queries import is_same_text, page_titles, texts_of, who_puts_in_force
 
 LONGEST_GUIDE = 20_000
 Texts = Mapping[str, tuple[str, str]]
@@ -49,7 +49,8 @@ def write_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int)
     current = _current(seen)
     refuse_strangers(texts, page_titles(), _("The handbook has no such page."))
     written = texts_of(current)
-    changed = {page: pair for page, pair in texts.items() if pair != written.get(page)}
+    changed = {page: as_typed(pair, written.get(page)) for page, pair in texts.items()}
+    changed = {page: pair for page, pair in changed.items() if pair != written.get(page)}
     refuse_unready(changed, note)
     values = {"note": note.strip(), "texts": changed, "written_by": by, "written_at": at}
     found = WrittenEdition.objects.select_for_update().filter(number=seen + 1).first() or WrittenEdition(
@@ -70,6 +71,13 @@ def write_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int)
         quote=found.note,
     )
     return found
+
+
+def as_typed(pair: tuple[str, str], before: tuple[str, str] | None) -> tuple[str, str]:
+    """Both languages of a guide; one that a form gave back with other line ends or edges alone is as it was."""
+    en, zh = pair
+    was = before or ("", "")
+    return (was[0] if is_same_text(en, was[0]) else en, was[1] if is_same_text(zh, was[1]) else zh)
 
 
 def _current(seen: int) -> Edition | None:
@@ -135,7 +143,8 @@ def guides_of(edition: Edition, before: Edition | None, changed: Texts) -> list[
     for page in {**known, **changed}:
         old, was = known.get(page), texts_of(before).get(page, ("", ""))
         en, zh = changed.get(page, was)
-        behind = language_behind(old.behind if old else "", en != was[0], zh != was[1])
+        changes = (not is_same_text(en, was[0]), not is_same_text(zh, was[1]))
+        behind = language_behind(old.behind if old else "", *changes)
         found.append(Guide(edition=edition, page=page, text_en=en, text_zh=zh, behind=behind))
     return found
 

@@ -53,6 +53,12 @@ def texts_of(edition: Edition | None) -> dict[str, tuple[str, str]]:
     return {guide.page: (guide.text_en, guide.text_zh) for guide in Guide.objects.filter(edition=edition)}
 
 
+def is_same_text(one: str, other: str) -> bool:
+    """Whether two texts say the same: what a form does to line ends and edges changes nothing."""
+    lines = [[line.rstrip() for line in text.strip().splitlines()] for text in (one, other)]
+    return lines[0] == lines[1]
+
+
 def written_edition() -> WrittenEdition | None:
     """The version that is written and not in force yet."""
     return WrittenEdition.objects.select_related("written_by").order_by("-number").first()

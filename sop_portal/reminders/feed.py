@@ -70,19 +70,25 @@ def _meetings(person: User, at: datetime) -> Iterator[Event]:
     if not Actor.of(person, at).grants:
         return
     found = Meeting.objects.exclude(state="draft").filter(held_on__gte=localdate(at) - timedelta(days=31))
-    for meeting in found.select_related("cycle"):
-        event = _all_day(
-            f"meeting-{meeting.pk}", str(meeting), meeting.held_on, meeting.get_absolute_url(), meeting.version, at
-        )
-        event.add("location", meeting.place)
-        yield event
+    # One that was cancelled before anybody was invited stands in no calendar.
+    found = found.exclude(state="cancelled", attendance=None)
+    for meeting in found.select_related("cycle").order_by("held_on", "pk"):
+        yield _with_alarm(event_of(meeting.appointment, at, is_cancelled=meeting.state == "cancelled"))
 
 
 def _trainings(person: User, at: datetime) -> Iterator[Event]:
-    """The sessions this person is invited to and has not declined."""
-    soon = Trainee.objects.filter(person=person, session__state="planned", session__held_on__gte=localdate(at))
-    for place in soon.exclude(reply="away").select_related("session__cycle", "session__need").order_by("pk"):
-        yield event_of(place.session.appointment, at)
+    """The sessions this person is invited to and has not declined; a cancelled one says that it is."""
+    soon = Trainee.objects.filter(person=person, session__held_on__gte=localdate(at))
+    soon = soon.filter(session__state__in=["planned", "cancelled"]).exclude(reply="away")
+    for place in soon.select_related("session__cycle", "session__need").order_by("pk"):
+        yield _with_alarm(event_of(place.session.appointment, at, is_cancelled=place.session.state == "cancelled"))
+
+
+def _with_alarm(event: Event) -> Event:
+    """An appointment rings the day before, at its own hour; one that is cancelled stays silent."""
+    if event["status"] != "CANCELLED":
+        event.add_component(_alarm(str(event["summary"]), -DAY))
+    return event
 
 
 def _all_day(uid: str, title: str, on: date, url: str, sequence: int, at: datetime) -> Event:

@@ -34,7 +34,7 @@ WORDS = {
 }
 # A well-written key that no row has, and where it is no mistake: a row that is gone is no reason to show nothing.
 KEY = "987654321"
-PLACES = {"after", "before", "from", "line"}
+PLACES = {"after", "before", "from", "line", "moved"}
 
 
 class Recorded(QueryDict):

@@ -38,7 +38,7 @@ def entry_page(request: Request, found: Feedback, status: int = 200, **filled_in
         "people": [Person(found.given_by.name, found.given_by.initials, _("gave it"))],
         "answer": answered.comment if answered else "",
         "helped_form": helped_form(request, found),
-        "measures": linked_measures(measures_proposed_on(found.cycle, found.get_absolute_url())),
+        "measures": linked_measures(measures_proposed_on(found.cycle, found.get_absolute_url()), request.today),
         "proposal": MeasureProposalForm() if may_propose else None,
     }
     return render(request, "evaluations/feedback/entry.html", context | filled_in, status=status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,12 +15,12 @@ from budgets.models import Confirmation
 from evaluations.improvements import actions
 from evaluations.improvements.forms import AdoptForm, FinishForm
 from evaluations.improvements.models import Measure
-from evaluations.improvements.queries import find_measure
+from evaluations.improvements.queries import find_measure, who_adopts
 from evaluations.improvements.workflow import MEASURE
 from sop_portal.foundation.kit.components import Button, Link, Person
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.sentences import concatenate, interpolate
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import check
@@ -36,13 +37,26 @@ class LinkedMeasure:
     measure: Measure
     tone: str
     is_finished: bool
+    # Who still has to adopt it, in a sentence; nothing once that is decided.
+    waits: str = ""
 
 
-def linked_measures(measures: Iterable[Measure]) -> list[LinkedMeasure]:
+def linked_measures(measures: Iterable[Measure], on: date) -> list[LinkedMeasure]:
     """Measures for the page of the record on which they were proposed."""
     return [
-        LinkedMeasure(measure, MEASURE.tones[measure.state], measure.state in MEASURE.closed) for measure in measures
+        LinkedMeasure(measure, MEASURE.tones[measure.state], measure.state in MEASURE.closed, waits_for(measure, on))
+        for measure in measures
     ]
+
+
+def waits_for(measure: Measure, on: date) -> str:
+    """ "Emil Novak or Elif Aydin still adopts it." Whoever proposed a measure, in a meeting too, does not decide."""
+    if measure.state != Measure.State.PROPOSED:
+        return ""
+    people = who_adopts(measure, on)
+    if not people:
+        return _("It still has to be adopted, by somebody in management who did not propose it.")
+    return interpolate(_("It still has to be adopted: %(people)s"), {"people": concatenate(people, _(" or "))})
 
 
 @page()

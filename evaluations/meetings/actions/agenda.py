@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -133,14 +133,23 @@ def _changed(meeting: Meeting, by: User | None, at: datetime, changes: list[Chan
     note(MEETING.kind, meeting, "edit", by=by, at=at, changes=changes)
 
 
-def carry_on(meeting: Meeting) -> set[int]:
+def carry_on(meeting: Meeting, at: datetime) -> set[int]:
     """Let what a meeting did not deal with stand on the next one that is called; which agenda changed."""
-    upcoming = Meeting.objects.filter(cycle=meeting.cycle_id, state=CALLED, held_on__gte=meeting.held_on)
-    following = upcoming.exclude(pk=meeting.pk).order_by("held_on", "pk").first()
-    if following is None:
-        return set()
-    carry_over(following)
-    return {following.pk}
+    called = Meeting.objects.filter(state=CALLED, held_on__gte=meeting.cycle.day(at)).exclude(pk=meeting.pk)
+    own, later = called.filter(cycle=meeting.cycle_id), called.filter(cycle__year__gt=meeting.cycle.year)
+    # What a year leaves crosses into the next one, once it has no meeting of its own to come.
+    candidates = own if _to_come(meeting).exists() else later
+    for following in candidates.select_related("cycle").order_by("held_on", "begins", "pk"):
+        if at < following.starts_at:
+            carry_over(following, meeting)
+            return {following.pk}
+    return set()
+
+
+def _to_come(meeting: Meeting) -> QuerySet[Meeting]:
+    """The other meetings of the year that are planned or called."""
+    ahead = Meeting.objects.filter(cycle=meeting.cycle_id, state__in=[Meeting.State.DRAFT, CALLED])
+    return ahead.exclude(cycle__state="closed").exclude(pk=meeting.pk)
 
 
 def agenda_to_come(meeting: Meeting, on: date) -> list[AgendaPoint]:
@@ -150,17 +159,25 @@ def agenda_to_come(meeting: Meeting, on: date) -> list[AgendaPoint]:
     return [*drafted, *(point for point in _left_over(meeting) if point.source_url not in known)]
 
 
-def _left_over(meeting: Meeting) -> QuerySet[AgendaPoint]:
-    left = AgendaPoint.objects.filter(meeting__cycle=meeting.cycle_id, is_moved=True, carried_to__isnull=True)
-    left = left.filter(meeting__held_on__lte=meeting.held_on).exclude(meeting=meeting.pk)
-    return left.order_by("meeting__held_on", "position", "pk")
+def _left_over(meeting: Meeting, leaving: Meeting | None = None) -> QuerySet[AgendaPoint]:
+    """What earlier meetings left, and cancelled ones whenever they were to be; of earlier years, once they are over.
+
+    `leaving` is a meeting that is about to end with this very step.
+    """
+    over = Q(meeting__held_on__lte=meeting.held_on) | Q(meeting__state=Meeting.State.CANCELLED) | Q(meeting=leaving)
+    ahead = Meeting.objects.filter(state__in=[Meeting.State.DRAFT, CALLED]).exclude(cycle__state="closed")
+    ahead = ahead.exclude(pk=leaving.pk) if leaving else ahead
+    of_year = Q(meeting__cycle=meeting.cycle_id)
+    of_year |= Q(meeting__cycle__year__lt=meeting.cycle.year) & ~Q(meeting__cycle__in=ahead.values("cycle"))
+    left = AgendaPoint.objects.filter(over, of_year, is_moved=True, carried_to__isnull=True)
+    return left.exclude(meeting=meeting.pk).order_by("meeting__held_on", "position", "pk")
 
 
-def carry_over(meeting: Meeting) -> None:
-    """What earlier meetings of the year did not deal with stands on this one, each point once."""
+def carry_over(meeting: Meeting, leaving: Meeting | None = None) -> None:
+    """What earlier meetings did not deal with stands on this one, each point once."""
     known = {url: pk for pk, url in meeting.points.exclude(source_url="").values_list("pk", "source_url")}
     place = last_position(meeting)
-    for point in _left_over(meeting):
+    for point in _left_over(meeting, leaving):
         if point.source_url in known:
             AgendaPoint.objects.filter(pk=known[point.source_url]).update(carried_from=point)
             continue

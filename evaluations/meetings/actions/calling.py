@@ -21,7 +21,7 @@ from sop_portal.foundation.kit.bounds import Bound, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.invitations import Method, calendar_text
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate
 from sop_portal.foundation.notices.actions import About, new_notices, write_notices
 from sop_portal.foundation.notices.wording import NewNotice
@@ -29,6 +29,7 @@ from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import created, edit, note, step
 from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
@@ -37,6 +38,7 @@ MINUTES = Bound(Decimal(960), least=Decimal(5))
 SEATS = Bound(Decimal(1000))
 INVITED = gettext_lazy("You are invited: %(title)s")
 CHANGED = gettext_lazy("Changed: %(title)s")
+MOVED = gettext_lazy("Moved, please reply again: %(title)s")
 CANCELLED = gettext_lazy("Cancelled: %(title)s")
 
 
@@ -62,7 +64,7 @@ def call(cycle: Cycle, terms: MeetingTerms, *, by: User, at: datetime) -> Meetin
     created(MEETING, meeting, by=by, at=at, grant=role)
     # One that took place already is only written down.
     if meeting.starts_at > at:
-        tell_of_meeting(meeting, "REQUEST", INVITED, invited_people(meeting), at=at)
+        tell_of_meeting(meeting, "REQUEST", INVITED, _invited(meeting, at), at=at)
     return meeting
 
 
@@ -81,19 +83,38 @@ def call_planned(meeting: Meeting, *, by: User, at: datetime, seen: int, comment
     """Call a meeting that a series planned: seats, agenda and invitations, as for every other."""
     with step(MEETING, meeting, "call", by=by, at=at, seen=seen, comment=comment) as locked:
         _prepare(locked, at)
-    tell_of_meeting(meeting, "REQUEST", INVITED, invited_people(meeting), at=at)
+    tell_of_meeting(meeting, "REQUEST", INVITED, _invited(meeting, at), at=at)
     return meeting
 
 
 def move(meeting: Meeting, terms: MeetingTerms, *, by: User, at: datetime, seen: int) -> Meeting:
     """Move a meeting, or change its place, length or quorum; everybody invited gets the update."""
     with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
+        _refuse_begun(editing.record, at)
         refuse_terms(editing.record.cycle, terms, at)
         _refuse_own_quorum(editing.record, terms)
         editing.set(editing.record, **vars(terms) | {"place": terms.place.strip()})
+        is_elsewhen = any(change.field in ("held_on", "begins") for change in editing.changes)
+        if is_elsewhen:
+            _ask_again(editing)
     if editing.changes:
-        tell_of_meeting(meeting, "REQUEST", CHANGED, invited_people(meeting), at=at)
+        tell_of_meeting(meeting, "REQUEST", MOVED if is_elsewhen else CHANGED, _invited(meeting, at), at=at)
     return meeting
+
+
+def _refuse_begun(meeting: Meeting, at: datetime) -> None:
+    """What has begun is written down where and when it was."""
+    if meeting.state == Meeting.State.CALLED and at >= meeting.starts_at:
+        raise NotNow(_("The meeting has begun, so it is no longer moved."), _("Cancel it, and call another one."))
+
+
+def _ask_again(editing: Editing[Meeting]) -> None:
+    """Whoever could come then may not be able to now: every seat is asked anew."""
+    answered = editing.record.attendance.exclude(reply=Attendance.Reply.OPEN).select_related("department")
+    for seat in answered.order_by("pk"):
+        where = seat.team or str(seat)
+        editing.set(seat, where=where, reply=Attendance.Reply.OPEN.value, person=None)
+        seat.save()
 
 
 @MEETING.act("cancel")
@@ -103,8 +124,8 @@ def cancel(meeting: Meeting, *, by: User, at: datetime, seen: int, comment: str 
         locked.version += 1
         # What people put on the agenda is not lost with the day, nor what another meeting left to this one.
         locked.points.filter(Q(source_url="") | Q(carried_from__isnull=False)).update(is_moved=True)
-        seal_rows(MEETING.kind, carry_on(locked))
-    tell_of_meeting(meeting, "CANCEL", CANCELLED, invited_people(meeting), at=at, quote=comment.strip())
+        seal_rows(MEETING.kind, carry_on(locked, at))
+    tell_of_meeting(meeting, "CANCEL", CANCELLED, _invited(meeting, at), at=at, quote=comment.strip())
     return meeting
 
 
@@ -120,7 +141,12 @@ def seat_newcomer(department: Department, *, by: User, at: datetime) -> None:
             meeting.save(update_fields=["version"])
             change = Change("department", "", str(department))
             note(MEETING.kind, meeting, "edit", by=by, at=at, changes=[change])
-            tell_of_meeting(meeting, "REQUEST", INVITED, heads_of_department(meeting, department), at=at)
+            heads = heads_of_department(meeting, department, meeting.cycle.day(at))
+            tell_of_meeting(meeting, "REQUEST", INVITED, heads, at=at)
+
+
+def _invited(meeting: Meeting, at: datetime) -> list[User]:
+    return invited_people(meeting, meeting.cycle.day(at))
 
 
 def tell_of_meeting(

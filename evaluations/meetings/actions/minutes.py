@@ -66,7 +66,7 @@ def _refuse_stranger(seat: Attendance, person: User | None, at: datetime) -> Non
     if person is None or person == seat.person:
         return
     members = Membership.objects.on(seat.meeting.cycle.day(at)).filter(department=seat.department, person=person)
-    if not members.exists():
+    if not members.exists() and not people_of_seat(seat).filter(pk=person.pk).exists():
         words = {"person": person.name, "department": seat.department}
         sentence = _("%(person)s does not belong to %(department)s.") % words
         raise NotReady(sentence, [_("Choose somebody of the department.")])
@@ -109,7 +109,7 @@ def send(meeting: Meeting, *, by: User, at: datetime, seen: int, comment: str = 
         leaving.delete()
         locked.attendance.update(confirmed_at=None)
         # The agendas of other meetings changed with this step.
-        seal_rows(MEETING.kind, touched | carry_on(locked))
+        seal_rows(MEETING.kind, touched | carry_on(locked, at))
     _tell_of_minutes(meeting, by, at)
     return meeting
 
@@ -117,7 +117,7 @@ def send(meeting: Meeting, *, by: User, at: datetime, seen: int, comment: str = 
 def _tell_of_minutes(meeting: Meeting, by: User, at: datetime) -> None:
     """Everybody with a seat hears that the minutes can be read."""
     notify(
-        [person for person in invited_people(meeting) if person.pk != by.pk],
+        [person for person in invited_people(meeting, meeting.cycle.day(at)) if person.pk != by.pk],
         lambda: interpolate(SENT, {"title": meeting}),
         kind=MEETING.kind,
         record_id=meeting.pk,

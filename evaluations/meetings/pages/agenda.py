@@ -11,8 +11,11 @@ from evaluations.meetings import actions
 from evaluations.meetings.forms import RaisePointForm
 from evaluations.meetings.models import AgendaPoint, Meeting
 from evaluations.meetings.queries import departments_raising, find_meeting
+from sop_portal.foundation.kit.filters import key_asked, one_of
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
+
+WAYS = ("up", "down")
 
 
 def agenda_context(request: Request, found: Meeting) -> dict[str, Any]:
@@ -20,7 +23,21 @@ def agenda_context(request: Request, found: Meeting) -> dict[str, Any]:
     is_called = found.state == Meeting.State.CALLED and not found.cycle.is_closed
     is_ahead = is_called and request.moment < found.starts_at
     departments = departments_raising(request.actor)
-    return {"may_raise": is_ahead and departments.exists()}
+    return {"may_raise": is_ahead and departments.exists(), "moved": just_moved(request, found)}
+
+
+def just_moved(request: Request, found: Meeting) -> dict[str, int]:
+    """Which button has the keyboard after a point was moved: the same one again, or the other where it ends."""
+    order = list(found.points.values_list("pk", flat=True))
+    way, moved = one_of(request.GET, "way", WAYS), key_asked(request.GET, "moved")
+    if not way or moved not in map(str, order) or len(order) < 2:
+        return {}
+    point = int(moved)
+    if point == order[0]:
+        way = "down"
+    elif point == order[-1]:
+        way = "up"
+    return {way: point}
 
 
 def point_of(request: Request, found: Meeting, number: int) -> AgendaPoint:
@@ -58,7 +75,7 @@ def order(request: Request, *, year: int, pk: int, number: int) -> HttpResponse:
     found = find_meeting(request, year=year, pk=pk)
     point, is_up = point_of(request, found, number), request.POST.get("way") == "up"
     actions.order_point(found, point, is_up=is_up, by=request.user, at=request.moment, seen=found.version)
-    return redirect(f"{found.get_absolute_url()}#point-{point.pk}")
+    return redirect(f"{found.get_absolute_url()}?moved={point.pk}&way={'up' if is_up else 'down'}#order")
 
 
 @act(Can.HOLD_MEETING)

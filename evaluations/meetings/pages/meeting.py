@@ -41,8 +41,6 @@ def meeting_page(request: Request, found: Meeting, status: int = 200, **filled_i
         "is_finished": found.state in MEETING.closed,
         "took_place": found.state in (Meeting.State.MINUTED, Meeting.State.HELD),
         "may_write": may_write,
-        # Until its day a meeting is an agenda; whoever holds it can prepare the minutes behind it.
-        "is_ahead": may_write and request.today < found.held_on,
         "may_move": may_hold and (is_planned or request.moment < found.starts_at),
         "is_planned": is_planned,
         "may_follow_links": actor.sees_everything,
@@ -54,7 +52,7 @@ def meeting_page(request: Request, found: Meeting, status: int = 200, **filled_i
             for row in proposed_on(found.get_absolute_url())
         ],
         "may_propose_change": may_in(request, found.cycle, Can.PROPOSE_CHANGE),
-        "measures": linked_measures(measures),
+        "measures": linked_measures(measures, request.today),
         **seats_context(request, found),
         **agenda_context(request, found),
     }

@@ -58,7 +58,7 @@ def meeting_box(request: Request, found: Meeting) -> NextBox | None:
     coming, departments = seats_coming(found)
     text = _("%(coming)s of %(departments)s departments come.") % {"coming": coming, "departments": departments}
     title = _("The meeting is on %(day)s.") % {"day": formats.day(found.held_on, on)}
-    if request.moment < found.starts_at and open_seats(found, request.user).exists():
+    if request.moment < found.starts_at and open_seats(found, request.user, request.today).exists():
         return NextBox(title, text, buttons=[Button(_("Reply to the invitation"), "#reply", is_primary=True)])
     return NextBox(title, text, "wait")
 

@@ -124,7 +124,9 @@ def evaluation_context(request: Request, evaluation: Evaluation, facts: Evaluati
         "facts": facts,
         "cycle": evaluation.cycle,
         "lessons": list(evaluation.lessons.select_related("written_by").order_by("pk")),
-        "measures": linked_measures(measures_proposed_on(evaluation.cycle, evaluation.get_absolute_url())),
+        "measures": linked_measures(
+            measures_proposed_on(evaluation.cycle, evaluation.get_absolute_url()), request.today
+        ),
         "people": people_of(request, evaluation),
         "chain": chain_of(evaluation),
         "is_finished": evaluation.state in EVALUATION.closed,

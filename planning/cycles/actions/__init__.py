@@ -21,7 +21,9 @@ from planning.cycles.actions.windows import (
     in_force,
     move_window,
     set_window,
+    tell_publisher,
     warnings_of,
+    warnings_of_year,
 )
 from planning.cycles.actions.years import (
     AFTER_CLOSING,
@@ -60,6 +62,8 @@ __all__ = [
     "refuse_outsider",
     "refuse_until",
     "set_window",
+    "tell_publisher",
     "warnings_of",
+    "warnings_of_year",
     "windows_of_plan",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -28,6 +28,10 @@ AFTER_MOVING: list[Callable[[Cycle], None]] = []
 
 # What is to be known before a stage is opened for everybody, each with a page about it. stages.py fills it too.
 BEFORE_OPENING: list[Callable[[Cycle, str, date], list[Missing]]] = []
+
+
+# Whoever publishes a year is told of the windows that open within so many days.
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +125,34 @@ def move_window(cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen:
 
 def _tell_opener(cycle: Cycle, window: StageWindow, by: User, at: datetime) -> None:
     """Whoever opens a window for everybody hears, by mail too, who is not ready for it."""
-    on = cycle.day(at)
+    _tell_of(cycle, partial(warnings_of, cycle, window.stage, cycle.day(at)), "move-window", by, at)
 
+
+def tell_publisher(cycle: Cycle, *, by: User, at: datetime) -> None:
+    """Whoever publishes a year opens its windows: they hear who is not ready for those that are open or near."""
+    _tell_of(cycle, partial(warnings_of_year, cycle, cycle.day(at)), "publish", by, at)
+
+
+def _tell_of(cycle: Cycle, warnings: Callable[[], list[Missing]], verb: str, by: User, at: datetime) -> None:
     def sentence(number: int) -> str:
-        return str(warnings_of(cycle, window.stage, on)[number])
+        return str(warnings()[number])
 
-    for number, warning in enumerate(warnings_of(cycle, window.stage, on)):
+    for number, warning in enumerate(warnings()):
         notify(
             [by],
             partial(sentence, number),
             kind="cycle",
             record_id=cycle.pk,
-            verb="move-window",
+            verb=verb,
             link=warning.url,
             at=at,
         )
+
+
+def warnings_of_year(cycle: Cycle, on: date) -> list[Missing]:
+    """What whoever publishes a year is to know of the windows that are open then, or open within a month."""
+    near = [window.stage for window in cycle.windows.all() if window.opens_on <= on + SOON]
+    return [warning for stage in Stage.values if stage in near for warning in warnings_of(cycle, stage, on)]
 
 
 def warnings_of(cycle: Cycle, stage: str, on: date) -> list[Missing]:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from planning.cycles import actions
 from planning.cycles.calendar import window_state
 from planning.cycles.forms import ApprovalForm, DaysOffForm, ReceiptRuleForm
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
@@ -52,6 +53,7 @@ AS_IT_STANDS = TypedRules()
 def show_windows(request: Request, cycle: Cycle, typed: TypedRules = AS_IT_STANDS, status: int = 200) -> HttpResponse:
     """The page of the windows, with the rules of the year as they stand or as they were typed."""
     may_move = request.actor.may(Can.RUN_CYCLE) and cycle.state in CYCLE.editable
+    is_to_publish = may_move and cycle.state == Cycle.State.DRAFT
     context = {
         "cycle": cycle,
         "tone": CYCLE.tones[cycle.state],
@@ -62,10 +64,11 @@ def show_windows(request: Request, cycle: Cycle, typed: TypedRules = AS_IT_STAND
         "receipts": typed.receipts
         or ReceiptRuleForm(initial={"seen": cycle.version, "above": cycle.receipt_needed_above}),
         "is_draft": cycle.state == Cycle.State.DRAFT,
+        "warnings": actions.warnings_of_year(cycle, request.today) if is_to_publish else [],
         "approvals": typed.approvals
         or ApprovalForm(initial={"seen": cycle.version, "above": cycle.second_approval_above}),
         "may_extend": request.actor.may(Can.EXTEND_WINDOW) and cycle.state == Cycle.State.PUBLISHED,
-        "next": _then_publish(cycle) if may_move and cycle.state == Cycle.State.DRAFT else None,
+        "next": _then_publish(cycle) if is_to_publish else None,
     }
     return render(request, "planning/cycles/windows.html", context, status=status)
 

@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import transaction
+
+from planning.cycles.actions import tell_publisher
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import dates_of
 from planning.cycles.workflow import CYCLE
@@ -28,9 +31,11 @@ def publish_year(cycle: Cycle, *, by: User, at: datetime, seen: int, comment: st
 
     Where the plan of the year was approved elsewhere, nobody forecasts.
     """
-    with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
-        if not locked.is_plan_outside:
-            _open_forecasts(locked, authority(Can.RUN_CYCLE, locked, by, at), by, at)
+    with transaction.atomic():
+        with step(CYCLE, cycle, "publish", by=by, at=at, seen=seen, comment=comment) as locked:
+            if not locked.is_plan_outside:
+                _open_forecasts(locked, authority(Can.RUN_CYCLE, locked, by, at), by, at)
+        tell_publisher(cycle, by=by, at=at)
     return cycle
 
 

@@ -1,6 +1,6 @@
 """The page of training: who still needs what, the warning before a window opens, and the sessions of the year."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,7 +73,7 @@ def training(request: Request, *, year: int) -> HttpResponse:
     context = {
         "cycle": cycle,
         "next": warning(matrix, request.today, cycle) if request.actor.may(Can.KEEP_TRAINING) else None,
-        "met": matrix.met,
+        "met": met_of(matrix, read, edition),
         "heads": columns,
         "rows": [training_row(row, matrix, columns, read, request.today) for row in shown.rows],
         "shown": shown,
@@ -83,6 +83,12 @@ def training(request: Request, *, year: int) -> HttpResponse:
         "may_keep": not cycle.is_closed and request.actor.may(Can.KEEP_TRAINING),
     }
     return render(request, "dashboards/training.html", context)
+
+
+def met_of(matrix: TrainingMatrix, read: Mapping[int, date], edition: Edition | None) -> tuple[int, int]:
+    """How much of all that the table asks is known: the needs, and the handbook in force of everybody."""
+    known, asked = matrix.met
+    return (known + len(read), asked + len(matrix.rows)) if edition else (known, asked)
 
 
 def gap_sentence(with_gap: int, people: int) -> str:
@@ -170,9 +176,9 @@ def warning_box(need: TrainingNeed, people: list[User], window: tuple[date, date
         "%(count)s people owe something by %(day)s and are not trained for it: %(need)s",
         len(people),
     )
-    offered = sessions_with_places(need, on).first()
+    offered = sessions_with_places(need, on, window[1]).first()
     if offered is None:
-        text = _("No session has a free place.")
+        text = _("No session before that day has a free place.")
         button = Button(_("Plan a session"), address("training-new", cycle.year), is_primary=True)
     else:
         places = {"day": formats.day(offered.held_on, on), "free": offered.free}

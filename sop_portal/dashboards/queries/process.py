@@ -108,5 +108,10 @@ def late_records(cycle: Cycle, actor: Actor) -> list[tuple[str, Any]]:
 
 def overruled_in(cycle: Cycle, actor: Actor) -> QuerySet[Contest]:
     """Contested budget lines that management overruled."""
-    rows = Contest.objects.filter(confirmation__budget__cycle=cycle, settled=Contest.Settled.OVERRULED)
+    return contested_in(cycle, actor).filter(settled=Contest.Settled.OVERRULED)
+
+
+def contested_in(cycle: Cycle, actor: Actor) -> QuerySet[Contest]:
+    """Budget lines that a department contested, whatever became of them."""
+    rows = Contest.objects.filter(confirmation__budget__cycle=cycle)
     return rows if actor.sees_everything else rows.filter(confirmation__department__in=actor.department_ids)

@@ -14,9 +14,10 @@ from django.test import Client
 
 from planning.forecasts.actions import send_back, submit
 from planning.models import Forecast
-from sop_portal.dashboards.figures import half_and_nine_in_ten
+from sop_portal.dashboards.figures import half_and_nine_in_ten, whole_days
+from sop_portal.dashboards.pages.process.steps import is_slower
 from sop_portal.dashboards.pages.process.tables import ReviewColumn, ReviewFigure, ReviewRow, ReviewTable
-from sop_portal.dashboards.queries.process import late_records, sent_back, steps_in, times_of
+from sop_portal.dashboards.queries.process import StepTimes, contested_in, late_records, sent_back, steps_in, times_of
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.reasons import Explained, Reason
 from sop_portal.foundation.organisation.actor import Actor
@@ -60,18 +61,35 @@ def test_the_days_are_those_of_the_trail(year: SimpleNamespace, cast: SimpleName
     assert {name: times.count for name, times in found.items()} == {name: len(days) for name, days in expected.items()}
     for name, days in expected.items():
         ordered = sorted(days)
-        # Half were done: the first wait that at least half of all do not exceed; the same for nine in ten.
-        half = next(day for day in ordered if sum(other <= day for other in days) * 2 >= len(days))
+        # The middle of all, or between the two in the middle; and the first wait that nine in ten do not exceed.
+        middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
+        half = sum(middle) / len(middle)
         most = next(day for day in ordered if sum(other <= day for other in days) * 10 >= len(days) * 9)
         assert (found[name].half, found[name].nine_in_ten) == pytest.approx((half, most)), name
 
 
 @pytest.mark.parametrize(
     ("days", "expected"),
-    [([3.0], (3, 3)), ([1.0, 2.0], (1, 2)), ([5.0, 1.0, 3.0], (3, 5)), ([float(n) for n in range(1, 11)], (5, 9))],
+    [([3.0], (3, 3)), ([1.0, 2.0], (1.5, 2)), ([5.0, 1.0, 3.0], (3, 5)), ([float(n) for n in range(1, 11)], (5.5, 9))],
 )
 def test_half_and_nine_in_ten(days: list[float], expected: tuple[float, float]) -> None:
     assert half_and_nine_in_ten(days) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected"), [(3.86, 3.5, False), (3.5, 3.4, True), (2.5, 2.4, True), (3.4, 3.4, False)]
+)
+def test_a_step_is_called_slower_where_the_days_shown_are_more(now: float, before: float, expected: bool) -> None:
+    found, then = (StepTimes("forecast/accept", 2, half, half) for half in (now, before))
+    assert (is_slower(found, then), whole_days(now) > whole_days(before)) == (expected, expected)
+
+
+def test_every_contested_line_is_counted_whatever_became_of_it(year: SimpleNamespace, cast: SimpleNamespace) -> None:
+    """As many as the trail says that departments contested, each for one line; a head counts the own ones."""
+    contested = Entry.objects.filter(cycle_id=year.cycle.pk, kind="confirmation", verb="contest").count()
+    everybody, head = Actor.of(cast.emil, NOW), Actor.of(cast.amina, NOW)
+    assert (contested_in(year.cycle, everybody).count(), contested > 0) == (contested, True)
+    assert contested_in(year.cycle, head).count() == 1
 
 
 def test_what_came_back_is_counted_by_the_reason_chosen(year: SimpleNamespace, cast: SimpleNamespace) -> None:

@@ -110,23 +110,11 @@ REVIEW = {
     ),
     "Rooms that are promised twice": "房间重复预订",
     "Volunteer insurance: who pays it from January on?": "志愿者保险：一月起由谁承担？",
-    "Three departments report the same: rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.": (
+    "Three departments say that rooms are promised twice. Amina Diallo shows the calendar Ansonia uses.": (
         "三个部门反映同一问题：房间被重复预订。安敏介绍了城中分馆使用的日历。"
     ),
     "Everybody uses the shared calendar from next month on; Ben Carter sets it up.": (
         "下月起各部门统一使用共享日历，由卞文负责设置。"
-    ),
-    "The department says what happened and what it has done since. Nobody asks for more.": (
-        "部门说明了经过和已采取的措施，与会者没有其他问题。"
-    ),
-    "Noted; Emil Novak looks again in two months.": "已记录，两个月后由易明复查。",
-    "Discussed at length; two heads want to try it first.": "经充分讨论，两位负责人愿意先行试用。",
-    "Avon and Bristol try it until the next meeting.": "雅园分馆和东城分馆试用至下次会议。",
-    "What urgency 1 to 5 means": "说明紧急程度 1 至 5 的含义",
-    "Say what urgency 1 to 5 means": "写明紧急程度 1 至 5 的含义",
-    "One sentence for each of the five in “Resource planning”.": "在“资源规划”一章中，为五个等级各写一句说明。",
-    "Three requests came back because urgency 3 meant something else to everybody.": (
-        "有三份申请被退回，原因是大家对紧急程度 3 的理解不同。"
     ),
     "Three working weeks for requests": "资源申请期延长到三周",
     "The window of requests stays open for 21 days instead of 14.": "资源申请窗口由 14 天延长到 21 天。",
@@ -144,4 +132,42 @@ REVIEW = {
     "The head answers for the whole department; a deputy can be named for those weeks.": (
         "部门负责人对整个部门负责；外出期间可以指定代理人。"
     ),
+    "How participants are counted": "参与人数的统计口径",
+    "Say how participants are counted": "写明参与人数的统计口径",
+    "One sentence in “Demand forecast”: everybody once per project.": (
+        "在“需求预测”一章中加一句：每人在一个项目中只计一次。"
+    ),
+    "A forecast came back because the same children were counted twice.": (
+        "有预测被退回，原因是同一批儿童被重复计数。"
+    ),
+    "Send us the form before the holidays": "请在假期前下发表单",
+    "Two weeks earlier, and we could fill it in while the schools still answer.": (
+        "如能提前两周，我们可以趁学校还能回复时填写。"
+    ),
+    "Done: a measure was adopted, and the form goes out earlier next year.": "已采纳为改进措施，明年提前下发表单。",
+    "Who counts as a volunteer?": "哪些人算志愿者？",
+    "Parents help out for an hour. Do we count them?": "有的家长只帮忙一小时，是否计入？",
+    "Whoever is on the list of volunteers.": "以志愿者名单为准。",
+    "The head says what stands in the way and what was tried. Two departments offer help.": (
+        "部门负责人说明了困难和已尝试的办法，两个部门愿意协助。"
+    ),
+    "Both help until the next meeting; the department says then whether it is solved.": (
+        "两个部门协助至下次会议，届时由该部门说明是否解决。"
+    ),
+    "It needs more people than the department has.": "所需人手超出本部门的能力。",
+    "The resource team looks for help among the neighbours.": "由资源团队在邻近部门协调人手。",
+    "The owner says what is still missing.": "责任人说明了尚未完成的部分。",
+    "It is done before the next meeting, or the owner says why not.": "下次会议前完成；未完成的，由责任人说明原因。",
+    "Management has read it, and had no answer yet.": "管理层已阅，尚未答复。",
+    "Elif Aydin answers within two weeks.": "由叶丽芳在两周内答复。",
+    "Nobody objects; two heads ask how much time it costs.": "无人反对，两位负责人询问需要多少时间。",
+    "Management decides on it this month.": "管理层本月内决定。",
+    "The department shows which bills came at another time than planned.": "部门说明了哪些账单的时间与计划不同。",
+    "It says at the next meeting how the line ends the year.": "下次会议上说明该项目全年的预计情况。",
+    "Some activities begin later than planned.": "部分活动开始时间晚于计划。",
+    "What is not needed is named at the next meeting.": "不需要的资金在下次会议上说明。",
+    "The department says why it asks for more.": "部门说明了需要更多资金的原因。",
+    "Management settles it with the budget.": "管理层在审定预算时一并处理。",
+    "Set up one shared calendar of rooms for all libraries.": "为所有分馆建立统一的场地共享日历。",
+    "All twelve libraries enter their rooms there since last week.": "自上周起，十二个分馆都在其中登记场地。",
 }

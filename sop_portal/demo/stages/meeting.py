@@ -1,16 +1,19 @@
 """Review meetings in the demonstration: one held, one whose minutes are being confirmed, one cancelled, one to come."""
 
-from datetime import date, datetime, timedelta
-from itertools import cycle as in_turn
+from datetime import date, datetime, time, timedelta
 
+from evaluations.improvements import actions as improvements
+from evaluations.improvements.actions import MeasureProposal
 from evaluations.meetings import actions as meetings
-from evaluations.models import Meeting
+from evaluations.models import Measure, Meeting
 from sop_portal.demo import words
 from sop_portal.demo.cast import LIBRARIES
 from sop_portal.demo.chinese import said
 from sop_portal.demo.years import DemoYear, World
 
 FRIDAY = 4
+# Before the first act of a day: what is put down for the day after may fall on the day itself.
+BEGINS = time(8, 30)
 HELD, MINUTED, CANCELLED, TO_COME = words.MEETING_PLACES
 REPLIES = (
     ("Ashford Babcock", "comes"),
@@ -33,6 +36,9 @@ def plan(world: World) -> None:
     called_off = on_working_day(today + timedelta(days=7))
     agenda.on(held - timedelta(days=14), lambda at: call(world, year, HELD, held, at))
     agenda.on(held + timedelta(days=1), lambda at: hold_meeting(world, year, HELD, at))
+    agenda.on(held + timedelta(days=2), lambda at: act_on_decision(world, year, at))
+    agenda.on(held + timedelta(days=16), lambda at: finish_decided(world, year, at))
+    agenda.on(held + timedelta(days=22), lambda at: verify_decided(world, year, at))
     agenda.on(held + timedelta(days=4), lambda at: confirm_minutes(world, year, at))
     agenda.on(held + timedelta(days=12), lambda at: close_minutes(world, year, at))
     agenda.on(minuted - timedelta(days=9), lambda at: call(world, year, MINUTED, minuted, at))
@@ -56,7 +62,7 @@ def meeting_at(world: World, year: DemoYear, place: str) -> Meeting:
 
 def call(world: World, year: DemoYear, place: str, held_on: date, at: datetime) -> None:
     """Emil calls a review meeting; its agenda is what is open."""
-    terms = meetings.MeetingTerms(held_on, said(place), quorum=8)
+    terms = meetings.MeetingTerms(held_on, said(place), BEGINS, quorum=8)
     meetings.call(world.cycle(year), terms, by=world.cast["Emil Novak"], at=at)
 
 
@@ -68,13 +74,51 @@ def hold_meeting(world: World, year: DemoYear, place: str, at: datetime) -> None
         for library in LIBRARIES
     }
     meetings.note_attendance(found, came, by=emil, at=at, seen=found.version)
-    if not found.points.exists():
+    if place == HELD:
         title = said("Rooms that are promised twice")
         meetings.add_point(found, title=title, by=emil, at=world.agenda.next(), seen=found.version)
-    minutes = [(said(talk), said(decision)) for talk, decision in words.MINUTES]
-    by_point = dict(zip(found.points.order_by("position", "pk").values_list("pk", flat=True), in_turn(minutes)))
-    meetings.minute(found, by_point, by=emil, at=world.agenda.next(), seen=found.version)
+    meetings.minute(found, minutes_of(found), by=emil, at=world.agenda.next(), seen=found.version)
     meetings.send(found, by=emil, at=world.agenda.next(), seen=found.version)
+
+
+def minutes_of(meeting: Meeting) -> dict[int, tuple[str, str]]:
+    """What was said on each point, by what it is about; what there was no time for is left."""
+    left = {matter: list(said_of_it) for matter, said_of_it in words.MINUTES.items()}
+    minutes = {}
+    for point in meeting.points.order_by("position", "pk"):
+        matter = next((name for name in left if name and name in point.source_url), "")
+        if left[matter] and bool(matter) == bool(point.source_url):
+            talk, decision = left[matter].pop(0)
+            minutes[point.pk] = (said(talk), said(decision))
+    return minutes
+
+
+def act_on_decision(world: World, year: DemoYear, at: datetime) -> None:
+    """What the meeting decided becomes a measure: Amina proposes it there, Emil adopts it for Ben."""
+    cycle, cast, found = world.cycle(year), world.cast, meeting_at(world, year, HELD)
+    proposal = MeasureProposal(said(words.CALENDAR), Measure.Origin.MEETING, found.get_absolute_url())
+    ansonia = cast.departments["Ansonia Library"]
+    made = improvements.propose(cycle, ansonia, proposal, by=cast["Amina Diallo"], at=at)
+    assignment = improvements.Assignment(cast["Ben Carter"], at.date() + timedelta(days=21))
+    improvements.adopt(made, assignment, by=cast["Emil Novak"], at=world.agenda.next(), seen=made.version)
+
+
+def decided(world: World, year: DemoYear) -> Measure:
+    """The measure that the meeting decided on, as it is now."""
+    rows = Measure.objects.select_related("cycle", "department", "owner")
+    return rows.get(cycle=world.cycles[year.number], what=said(words.CALENDAR))
+
+
+def finish_decided(world: World, year: DemoYear, at: datetime) -> None:
+    """Ben has done it."""
+    made, evidence = decided(world, year), said(words.CALENDAR_SHOWN)
+    improvements.finish(made, evidence=evidence, by=world.cast["Ben Carter"], at=at, seen=made.version)
+
+
+def verify_decided(world: World, year: DemoYear, at: datetime) -> None:
+    """Elif looks, and it is so."""
+    made = decided(world, year)
+    improvements.verify(made, by=world.cast["Elif Aydin"], at=at, seen=made.version)
 
 
 def confirm_minutes(world: World, year: DemoYear, at: datetime) -> None:

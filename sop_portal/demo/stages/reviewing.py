@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from budgets.models import Audit
 from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
-from evaluations.models import Evaluation, Measure
+from evaluations.models import Evaluation, Feedback, Measure, Meeting
 from evaluations.reviews import actions as reviews
 from evaluations.reviews.queries import facts_of
 from planning.cycles import actions as cycles
@@ -113,7 +114,7 @@ def plan_measures(world: World) -> None:
     agenda.on(review_time + timedelta(days=5), lambda at: decide_last(world, at))
     agenda.on(agenda.today - timedelta(days=20), lambda at: finish_first(world, at))
     agenda.on(agenda.today - timedelta(days=12), lambda at: verify_first(world, at))
-    agenda.on(year.month(3) + timedelta(days=12), lambda at: measure_for_ada(world, at))
+    agenda.on(year.month(2) + timedelta(days=9), lambda at: measure_for_ada(world, at))
     agenda.on(agenda.today - timedelta(days=5), lambda at: propose_now(world, at))
 
 
@@ -124,7 +125,7 @@ def measure(world: World, year: DemoYear, number: int) -> Measure:
 
 
 def propose_last(world: World, at: datetime) -> None:
-    """Four proposals from last year's evaluations, audits and meetings."""
+    """Four proposals from last year's evaluations."""
     cycle, departments = world.cycle(world.last), world.cast.departments
     for name, head, (what, origin) in (
         ("Ansonia Library", "Amina Diallo", words.MEASURES[0]),
@@ -132,9 +133,18 @@ def propose_last(world: World, at: datetime) -> None:
         ("Avon", "Bao Nguyen", words.MEASURES[3]),
         ("Bristol", "Marta Kowalska", ("Buy a second van.", "evaluation")),
     ):
-        slug = slug_of(said("Story hours")) if origin == "evaluation" and name != "Bristol" else ""
-        proposal = improvements.MeasureProposal(said(what), origin, project_slug=slug)
+        slug = slug_of(said("Story hours")) if name != "Bristol" else ""
+        came_from = evaluated_at(world, name)
+        proposal = improvements.MeasureProposal(said(what), origin, came_from, project_slug=slug)
         improvements.propose(cycle, departments[name], proposal, by=world.cast[head], at=world.agenda.next())
+
+
+def evaluated_at(world: World, name: str) -> str:
+    """The page of the evaluation in which a library wrote of last year's story hours, or of its first project."""
+    rows = Evaluation.objects.select_related("cycle", "department", "project")
+    rows = rows.filter(cycle=world.cycles[world.last.number], department=world.cast.departments[name]).order_by("pk")
+    story = rows.filter(project__slug=slug_of(said("Story hours"))).first()
+    return (story or rows[0]).get_absolute_url()
 
 
 def decide_last(world: World, at: datetime) -> None:
@@ -171,9 +181,9 @@ def verify_first(world: World, at: datetime) -> None:
 def measure_for_ada(world: World, at: datetime) -> None:
     """Feedback becomes a measure the administrator owns."""
     what, origin = words.MEASURES[4]
-    cycle, department = world.cycle(world.running), world.cast.departments["East Lyme"]
-    proposal = improvements.MeasureProposal(said(what), origin)
-    found = improvements.propose(cycle, department, proposal, by=world.cast["Lin Xiaomei"], at=at)
+    cycle, told = world.cycle(world.running), feedback_of(world, world.running, "East Hampton")
+    proposal = improvements.MeasureProposal(said(what), origin, told.get_absolute_url())
+    found = improvements.propose(cycle, told.department, proposal, by=told.given_by, at=at)
     due, emil = world.agenda.today + timedelta(days=10), world.cast["Emil Novak"]
     moment = world.agenda.next()
     assignment = improvements.Assignment(world.cast["Ada Moreno"], due)
@@ -184,10 +194,12 @@ def propose_now(world: World, at: datetime) -> None:
     """Two proposals wait for management; one measure is reported as done and waits to be verified."""
     cycle, departments, cast = world.cycle(world.running), world.cast.departments, world.cast
     what, origin = words.MEASURES[2]
-    first = improvements.MeasureProposal(said(what), origin)
+    audit = Audit.objects.filter(cycle=cycle).select_related("cycle").order_by("pk").first()
+    first = improvements.MeasureProposal(said(what), origin, audit.get_absolute_url() if audit else "")
     improvements.propose(cycle, departments["Bristol"], first, by=cast["Marta Kowalska"], at=at)
     text = said("Tell the schools the dates of the groups before the summer, not after.")
-    second, moment = improvements.MeasureProposal(text, "meeting"), world.agenda.next()
+    met = Meeting.objects.filter(cycle=cycle, held_on__lt=at.date()).exclude(state="cancelled").order_by("-held_on")[0]
+    second, moment = improvements.MeasureProposal(text, "meeting", met.get_absolute_url()), world.agenda.next()
     improvements.propose(cycle, departments["Ansonia Library"], second, by=cast["Amina Diallo"], at=moment)
     found = measure(world, world.last, 3)
     moment = world.agenda.next()
@@ -196,26 +208,49 @@ def propose_now(world: World, at: datetime) -> None:
 
 
 def plan_feedback(world: World) -> None:
-    """What departments say of this year, and one answer."""
-    agenda, year = world.agenda, world.running
-    for number, (library, day) in enumerate(
-        (("Chester", year.month(1)), ("East Lyme", agenda.today - timedelta(days=9)), ("Avon", agenda.today))
+    """What departments say of this year, of every kind; what management answers, and whether that helped."""
+    agenda, year, today = world.agenda, world.running, world.agenda.today
+    for name, day in (
+        ("Chester", year.month(1)),
+        ("East Hampton", year.month(2)),
+        ("Deep River", today - timedelta(days=25)),
+        ("East Lyme", today - timedelta(days=9)),
+        ("Avon", today),
     ):
-        agenda.on(day - timedelta(days=2), partial(give_feedback, world, year, library, number))
-    agenda.on(year.month(1) + timedelta(days=20), lambda at: answer_first(world, year, at))
+        agenda.on(day - timedelta(days=2), partial(give_feedback, world, year, name))
+    for name, day, helped in (
+        ("Chester", year.month(1) + timedelta(days=8), True),
+        ("East Hampton", year.month(2) + timedelta(days=12), True),
+        ("Deep River", today - timedelta(days=18), False),
+    ):
+        agenda.on(day, partial(answer_feedback, world, year, name))
+        agenda.on(day + timedelta(days=3), partial(say_if_it_helped, world, year, name, helped))
 
 
-def give_feedback(world: World, year: DemoYear, name: str, number: int, at: datetime) -> None:
+def give_feedback(world: World, year: DemoYear, name: str, at: datetime) -> None:
     """A head says what the department experienced."""
-    department, title, text = world.cast.departments[name], *words.FEEDBACK[number][:2]
-    head = next(library.head for library in LIBRARIES if library.name == name)
-    feedback.give(world.cycle(year), department, title=said(title), text=said(text), by=world.cast[head], at=at)
+    department, (kind, title, text, _answer) = world.cast.departments[name], words.FEEDBACK[name]
+    by = world.cast.head(next(library for library in LIBRARIES if library.name == name))
+    feedback.give(world.cycle(year), department, kind=kind, title=said(title), text=said(text), by=by, at=at)
 
 
-def answer_first(world: World, year: DemoYear, at: datetime) -> None:
+def feedback_of(world: World, year: DemoYear, name: str) -> Feedback:
+    """What a department said, as it is now."""
+    return Feedback.objects.select_related("cycle").get(
+        cycle=world.cycles[year.number], department=world.cast.departments[name]
+    )
+
+
+def answer_feedback(world: World, year: DemoYear, name: str, at: datetime) -> None:
     """Elif answers."""
-    found = world.cycle(year).feedback.order_by("pk")[0]
-    feedback.answer(found, by=world.cast["Elif Aydin"], at=at, seen=found.version, comment=said(words.FEEDBACK[0][2]))
+    found, answer = feedback_of(world, year, name), said(words.FEEDBACK[name][3])
+    feedback.answer(found, by=world.cast["Elif Aydin"], at=at, seen=found.version, comment=answer)
+
+
+def say_if_it_helped(world: World, year: DemoYear, name: str, helped: bool, at: datetime) -> None:
+    """Whoever gave it says whether the answer helped."""
+    found = feedback_of(world, year, name)
+    feedback.say_if_it_helped(found, helped=helped, by=found.given_by, at=at)
 
 
 def close(world: World, year: DemoYear, at: datetime) -> None:

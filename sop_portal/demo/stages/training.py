@@ -11,7 +11,10 @@ from evaluations.training import actions as training
 from evaluations.training.actions import NeedTerms, SessionTerms
 from sop_portal.demo.cast import LIBRARIES
 from sop_portal.demo.chinese import said
+from sop_portal.demo.stages.reviewing import feedback_of
 from sop_portal.demo.years import DemoYear, World
+from sop_portal.foundation.kit.addresses import address
+from sop_portal.foundation.kit.reasons import Reason
 from sop_portal.foundation.organisation.models import User
 from sop_portal.handbook.actions import acknowledge, publish_edition, write_edition
 from sop_portal.handbook.models import Edition, Guide
@@ -31,8 +34,8 @@ AGAIN = "Bristol, room 3"
 # What somebody wants to change: the first is in force since the second version of the handbook, the other waits.
 PROPOSALS = (
     ProposedChange(
-        "guide", "Say what urgency 1 to 5 means", "One sentence for each of the five in “Resource planning”.",
-        "Three requests came back because urgency 3 meant something else to everybody.",
+        "guide", "Say how participants are counted", "One sentence in “Demand forecast”: everybody once per project.",
+        "A forecast came back because the same children were counted twice.",
     ),
     ProposedChange(
         "window", "Three working weeks for requests", "The window of requests stays open for 21 days instead of 14.",
@@ -47,8 +50,8 @@ PROPOSALS = (
         "The head is away in the weeks of the forecast.",
     ),
 )  # fmt: skip
-URGENCY_EN = "Urgency: 5 is needed this month, 4 this quarter, 3 this half-year, 2 this year, 1 some day."
-URGENCY_ZH = "紧急程度表示何时需要：5 为本月，4 为本季度，3 为本半年，2 为本年度，1 为以后。"
+COUNTED_EN = "Count every participant once per project, however often somebody comes."
+COUNTED_ZH = "每位参与者在一个项目中只计一次，不论来几次。"
 
 
 def plan(world: World) -> None:
@@ -67,7 +70,7 @@ def plan(world: World) -> None:
     agenda.on(agenda.today - timedelta(days=3), lambda at: reply(world, at))
     agenda.on(agenda.today - timedelta(days=34), lambda at: change_the_handbook(world, year, at))
     agenda.on(agenda.today - timedelta(days=12), lambda at: read_the_handbook(world, at))
-    agenda.on(agenda.today - timedelta(days=10), lambda at: propose(world, year, PROPOSALS[1], "Chen Jing", at))
+    agenda.on(agenda.today - timedelta(days=10), lambda at: propose_weeks(world, year, at))
 
 
 def say_what_is_needed(world: World, at: datetime) -> None:
@@ -152,7 +155,8 @@ def cancel(world: World, at: datetime) -> None:
 def decide(world: World, year: DemoYear, at: datetime) -> None:
     """Emil adopts one proposal, which waits for Ada, and declines another."""
     emil, next_moment = world.cast["Emil Novak"], world.agenda.next
-    adopted = propose(world, year, PROPOSALS[2], "Lin Xiaomei", at)
+    form = replace(PROPOSALS[2], origin_url=address("handbook-stage", "forecast"))
+    adopted = propose(world, year, form, "Lin Xiaomei", at)
     proposals.adopt(adopted, by=emil, at=next_moment(), seen=adopted.version)
     declined = propose(world, year, PROPOSALS[3], "Grace Liu", next_moment())
     why = said("The head answers for the whole department; a deputy can be named for those weeks.")
@@ -173,13 +177,21 @@ def propose(world: World, year: DemoYear, change: ProposedChange, who: str, at: 
     return proposals.propose_change(world.cycle(year), typed, by=world.cast[who], at=at)
 
 
+def propose_weeks(world: World, year: DemoYear, at: datetime) -> None:
+    """Chen proposes what the feedback of a department led to."""
+    told = feedback_of(world, year, "East Lyme")
+    propose(world, year, replace(PROPOSALS[1], origin_url=told.get_absolute_url()), "Chen Jing", at)
+
+
 def change_the_handbook(world: World, year: DemoYear, at: datetime) -> None:
     """Amina proposes, Emil adopts, Ada carries it out and writes the version that tells of it."""
     ada, next_moment = world.cast["Ada Moreno"], world.agenda.next
-    found = propose(world, year, PROPOSALS[0], "Amina Diallo", at)
+    # What the review of the process counts as sent back for this reason led her there.
+    review = f"{address('process-records', year.number)}?what=back&reason={Reason.FIGURE}"
+    found = propose(world, year, replace(PROPOSALS[0], origin_url=review), "Amina Diallo", at)
     proposals.adopt(found, by=world.cast["Emil Novak"], at=next_moment(), seen=found.version)
     proposals.carry_out(found, by=ada, at=next_moment(), seen=found.version)
-    guide = Guide.objects.get(page="request", edition__number=1)
-    texts = {"request": (f"{guide.text_en}\n\n{URGENCY_EN}", f"{guide.text_zh}\n\n{URGENCY_ZH}")}
-    written = write_edition(texts, note=said("What urgency 1 to 5 means"), by=ada, at=next_moment(), seen=1)
+    guide = Guide.objects.get(page="forecast", edition__number=1)
+    texts = {"forecast": (f"{guide.text_en}\n\n{COUNTED_EN}", f"{guide.text_zh}\n\n{COUNTED_ZH}")}
+    written = write_edition(texts, note=said("How participants are counted"), by=ada, at=next_moment(), seen=1)
     publish_edition(written, by=world.cast["Emil Novak"], at=next_moment(), seen=written.written_at)

@@ -146,7 +146,8 @@ def key_of(request: HttpRequest) -> uuid.UUID | None:
 def once(request: Request, carry_out: Callable[[], HttpResponseBase], *, is_secret: bool = False) -> HttpResponseBase:
     """Carry out a form once: a double click, a reload or a replay leads to where the first one led.
 
-    Of a secret form no mark of its words is kept: from one among a few answers could be guessed what it was.
+    Of a secret form the key alone is kept, with its day: neither who sent it, nor when, nor a mark of its words, from
+    which one among a few answers could be guessed.
     """
     key = key_of(request)
     if key is None:
@@ -155,8 +156,8 @@ def once(request: Request, carry_out: Callable[[], HttpResponseBase], *, is_secr
         with whole():
             used = UsedKey.objects.create(
                 key=key,
-                person=request.user,
-                used_at=clock.now(),
+                person=None if is_secret else request.user,
+                used_at=first_moment(clock.now()) if is_secret else clock.now(),
                 form=request.path[:500],
                 content="" if is_secret else content_of(request),
             )
@@ -173,6 +174,11 @@ def once(request: Request, carry_out: Callable[[], HttpResponseBase], *, is_secr
         if earlier is None:
             raise
         return sent_again(request, earlier)
+
+
+def first_moment(moment: datetime) -> datetime:
+    """The first moment of its day: what is kept of a moment that would tell whose it was."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def content_of(request: HttpRequest) -> str:
@@ -195,7 +201,7 @@ def say_carried_out(response: HttpResponseBase, key: uuid.UUID) -> None:
 
 def sent_again(request: Request, earlier: UsedKey) -> HttpResponseBase:
     """Answer a form whose key was used: the same words were carried out, other words were not and are given back."""
-    if earlier.person_id != request.user.pk:
+    if earlier.person_id not in (None, request.user.pk):
         raise Refusal(
             _("Somebody else sent this form, so it was not carried out."), _("Open the page again and repeat.")
         )

@@ -170,7 +170,8 @@ class UsedKey(models.Model):
     """A form that was already carried out: the same words sent again lead to where the first ones led."""
 
     key = models.UUIDField(primary_key=True)
-    person = models.ForeignKey("organisation.User", models.CASCADE, related_name="+")
+    # Of a form that asks without names neither the person is kept nor the hour.
+    person = models.ForeignKey("organisation.User", models.CASCADE, null=True, related_name="+")
     used_at = models.DateTimeField()
     form = models.CharField(max_length=500, blank=True)
     content = models.CharField(max_length=64, blank=True)

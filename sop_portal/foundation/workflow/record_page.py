@@ -19,6 +19,7 @@ from sop_portal.foundation.kit.sentences import marked
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.organisation.working_days import moved_words
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.trail.wording import HAPPENED, field_called, short
@@ -138,7 +139,8 @@ def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -
         "tone": workflow.tones.get(record.state, "draft"),
         "moved_words": "" if record.state in workflow.closed else moved_words(record.due_moved_from),
         "talk": [CommentEntry(c.by.name, c.by.initials, c.at, with_mentions(c)) for c in said],
-        "comment_url": f"/comments/{workflow.kind}/{record.pk}/",
+        # Who only reads is offered no field to write in.
+        "comment_url": f"/comments/{workflow.kind}/{record.pk}/" if request.actor.may(Can.COMMENT) else "",
         "just_done": request.GET.get("done") if request.GET.get("done") in workflow.names else "",
     }
 

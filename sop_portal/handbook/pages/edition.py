@@ -63,8 +63,9 @@ def written(request: Request) -> HttpResponse:
 def pages_in_one_language(found: WrittenEdition) -> list[str]:
     """The guides that change in one language only, so that the other will be marked as behind."""
     before, titles = queries.texts_of(queries.edition_in_force()), queries.page_titles()
+    same = queries.is_same_text
     changed = {page: (before.get(page, ("", "")), pair) for page, pair in found.texts.items() if page in titles}
-    return [titles[page] for page, (old, new) in changed.items() if (old[0] == new[0]) != (old[1] == new[1])]
+    return [titles[page] for page, (old, new) in changed.items() if same(old[0], new[0]) != same(old[1], new[1])]
 
 
 def _find(request: Request) -> WrittenEdition:

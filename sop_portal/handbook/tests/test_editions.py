@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -169,3 +170,20 @@ def test_a_guide_changed_in_one_language_says_so_in_the_other(
     assert [page.context["is_behind"] for page in pages] == [False, True]
     published({"start": ("Only English.", "补上。")}, note="Whole", cast=cast, at=noon, seen=2)
     assert not as_person(cast.chen).get("/handbook/").context["is_behind"]
+
+
+def test_what_a_form_does_to_the_edges_of_a_text_is_no_change_of_it(
+    first: Edition, cast: SimpleNamespace, as_person: Callable[[User], Client], noon: datetime
+) -> None:
+    """A guide that is changed in one language alone leaves the other behind, in the first version already."""
+    writer, reader = as_person(cast.ada), as_person(cast.emil)
+    typed = dict(writer.get("/handbook/edit/").context["form"].initial)
+    typed = {name: str(text).replace("\n", "\r\n").strip() for name, text in typed.items()}
+    typed |= {"start-en": "The year, rewritten.", "note": "The start is new.", "key": str(uuid4())}
+    assert writer.post("/handbook/edit/", typed).status_code == 302
+    written = WrittenEdition.objects.get()
+    before = reader.get("/handbook/written/").context
+    assert (list(written.texts), before["half_pages"]) == (["start"], queries.page_titles()["start"])
+    assert [len(before["revised"][language]) for language in ("en", "zh")] == [1, 0]
+    put = actions.publish_edition(written, by=cast.emil, at=noon, seen=written.written_at)
+    assert {guide.page: guide.behind for guide in put.guides.all() if guide.behind} == {"start": "zh"}

@@ -59,6 +59,15 @@ def test_words_are_found_in_guides_and_steps(second: Edition, cast: SimpleNamesp
     assert "&lt;b&gt;" in text_of(browser, "/handbook/search/?q=<b>")
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "quorum"), ("zh-hans", "法定人数")])
+def test_a_rule_of_the_meetings_is_found_in_their_guide(
+    db: None, cast: SimpleNamespace, as_person: LogIn, language: str, word: str
+) -> None:
+    browser = as_person(cast.amina)
+    browser.cookies["django_language"] = language
+    assert "/handbook/evaluation/" in text_of(browser, f"/handbook/search/?q={word}")
+
+
 def test_an_outsider_reads_no_version(second: Edition, cast: SimpleNamespace, as_person: LogIn) -> None:
     browser = as_person(cast.farid)
     urls = ("/handbook/versions/", "/handbook/versions/1/", "/handbook/book/", "/handbook/search/?q=a")

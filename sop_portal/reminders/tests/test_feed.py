@@ -1,7 +1,7 @@
 """The calendar feed, read by a real iCalendar parser."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar, Component
 
-from evaluations.meetings.actions import MeetingTerms, call
+from evaluations.meetings.actions import MeetingTerms, SeriesTerms, call, cancel, end_series, move, plan_series
 from planning.cycles.actions import MoreTime, extend
 from planning.forecasts.actions import submit
 from planning.models import Cycle, Forecast
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.reminders.actions import renew_feed
 from sop_portal.reminders.feed import calendar_of
@@ -21,6 +22,7 @@ from sop_portal.reminders.models import CalendarFeed
 from sop_portal.reminders.tests.conftest import at_noon
 
 MARCH = at_noon("2027-03-12")
+KEPT_ALIKE = ("UID", "SEQUENCE", "STATUS", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "URL")
 
 
 def events(person: User, at: datetime = MARCH) -> dict[str, Component]:
@@ -76,10 +78,44 @@ def test_a_deputy_has_the_deadlines_of_whom_they_stand_in_for(forecast: Forecast
     assert len(events(cast.farid, at_noon("2027-03-21"))) == 0
 
 
+def year_hour(year: Cycle, day: int, hour: int) -> datetime:
+    """An hour of a day of March, where the organisation is."""
+    return datetime(2027, 3, day, hour, tzinfo=year.zone)
+
+
+def test_the_feed_says_of_a_meeting_what_the_mails_say(year: Cycle, cast: SimpleNamespace) -> None:
+    """Two programs hold one appointment by its UID, so its hours, its number and its end are the same in both."""
+    meeting = call(year, MeetingTerms(date(2027, 3, 20), "Library"), by=cast.emil, at=MARCH)
+    seen = []
+    for act in (
+        lambda: None,
+        lambda: move(meeting, MeetingTerms(date(2027, 3, 22), "Hall", time(9)), by=cast.emil, at=MARCH, seen=1),
+        lambda: cancel(meeting, by=cast.emil, at=MARCH, seen=meeting.version, comment="Storm"),
+    ):
+        act()
+        notice = Notice.objects.filter(kind="meeting", person=cast.amina).order_by("-pk").first()
+        [mailed] = Calendar.from_ical(notice.calendar if notice else "").walk("VEVENT")
+        [fed] = [event for uid, event in events(cast.amina).items() if uid.startswith("meeting-")]
+        in_mail, in_feed = ({name: event[name].to_ical() for name in KEPT_ALIKE} for event in (mailed, fed))
+        assert in_mail == in_feed
+        seen.append(str(fed["STATUS"]))
+        assert str(mailed["ORGANIZER"]) == "mailto:portal@example.org"
+        assert str(mailed["ORGANIZER"].params["CN"]) == "SOP Portal"
+    assert seen == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+
+
+def test_a_planned_meeting_that_was_cancelled_stands_in_no_calendar(year: Cycle, cast: SimpleNamespace) -> None:
+    """Nobody had been invited to it."""
+    series = plan_series(year, SeriesTerms(date(2027, 3, 20), 12, "Library"), by=cast.emil, at=MARCH)
+    end_series(series, by=cast.emil, at=MARCH)
+    assert [uid for uid in events(cast.omar) if uid.startswith("meeting-")] == []
+
+
 def test_meetings_are_in_everybodys_calendar(year: Cycle, cast: SimpleNamespace) -> None:
     call(year, MeetingTerms(date(2027, 3, 20), "Library"), by=cast.emil, at=MARCH)
     [meeting] = [event for uid, event in events(cast.omar).items() if uid.startswith("meeting-")]
-    assert (meeting["DTSTART"].dt, str(meeting["LOCATION"])) == (date(2027, 3, 20), "Library")
+    assert (meeting["DTSTART"].dt, str(meeting["LOCATION"])) == (year_hour(year, 20, 14), "Library")
+    assert meeting["DTEND"].dt - meeting["DTSTART"].dt == timedelta(minutes=90)
     assert events(cast.farid) == {}
 
 

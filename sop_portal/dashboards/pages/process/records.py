@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from budgets.models import Contest
 from evaluations.models import Feedback
 from evaluations.reviews.queries import ForecastResult, forecast_results
 from planning.cycles.queries import cycle_of
@@ -16,7 +18,7 @@ from planning.models import Cycle
 from sop_portal.dashboards.pages.process.results import METRICS
 from sop_portal.dashboards.pages.process.steps import NONE_CHOSEN
 from sop_portal.dashboards.pages.process.tables import WHOLE_ORGANISATION, DepartmentNames
-from sop_portal.dashboards.queries.process import late_records, overruled_in, sent_back, steps_in
+from sop_portal.dashboards.queries.process import contested_in, late_records, overruled_in, sent_back, steps_in
 from sop_portal.dashboards.queries.process_results import (
     ABOUT_FEEDBACK,
     beyond,
@@ -88,9 +90,18 @@ def late_rows(request: Request, cycle: Cycle) -> list[Any]:
     return [row for _kind, row in late_records(cycle, request.actor) if wanted(row.department_id)]
 
 
+def contested_rows(request: Request, cycle: Cycle) -> list[Any]:
+    """The answers of departments that contested lines, one for each line."""
+    return _answers(contested_in(cycle, request.actor))
+
+
 def overruled_rows(request: Request, cycle: Cycle) -> list[Any]:
     """The answers of departments whose lines were overruled."""
-    found = overruled_in(cycle, request.actor).select_related("confirmation__budget__cycle", "confirmation__department")
+    return _answers(overruled_in(cycle, request.actor))
+
+
+def _answers(contests: QuerySet[Contest]) -> list[Any]:
+    found = contests.select_related("confirmation__budget__cycle", "confirmation__department")
     return [contest.confirmation for contest in found.order_by("pk")]
 
 
@@ -121,6 +132,7 @@ READINGS: Mapping[str, Callable[[Request, Cycle], list[Any]]] = {
     "steps": entry_rows,
     "back": entry_rows,
     "late": late_rows,
+    "contested": contested_rows,
     "overruled": overruled_rows,
     "missed": missed_rows,
     "returned": returned_rows,

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from evaluations.feedback.queries import FEWEST_SHOWN, answers_in
 from evaluations.models import StageAnswers
 from planning.models import Cycle
-from sop_portal.dashboards.figures import percentage
+from sop_portal.dashboards.figures import percentage, whole_days
 from sop_portal.dashboards.pages.process.stage_answers import stage_called
 from sop_portal.dashboards.pages.process.tables import (
     DepartmentNames,
@@ -39,7 +39,7 @@ def steps_table(cycle: Cycle, times: Mapping[str, StepTimes], earlier: Mapping[s
     """Every step that was waited for, in the order of the process."""
     names = [f"{w.kind}/{step.name}" for w in ALL_WORKFLOWS for step in w.steps]
     shown = [times[name] for name in names if name in times]
-    most = longest([round(found.nine_in_ten) for found in shown])
+    most = longest([whole_days(found.nine_in_ten) for found in shown])
     return ReviewTable(
         "steps",
         _("How long each step took"),
@@ -67,8 +67,8 @@ def step_row(cycle: Cycle, found: StepTimes, before: StepTimes | None, most: Val
     """One step beside itself a year before."""
     kind, verb = found.name.split("/")
     step = WORKFLOWS[kind][verb]
-    half, nine = round(found.half), round(found.nine_in_ten)
-    half_before = None if before is None else round(before.half)
+    half, nine = whole_days(found.half), whole_days(found.nine_in_ten)
+    half_before = None if before is None else whole_days(before.half)
     return ReviewRow(
         step_called(found.name),
         (
@@ -84,8 +84,8 @@ def step_row(cycle: Cycle, found: StepTimes, before: StepTimes | None, most: Val
 
 
 def is_slower(found: StepTimes, before: StepTimes | None) -> bool:
-    """Whether half of them took longer than the year before, in whole days."""
-    return before is not None and round(found.half) > round(before.half)
+    """Whether half of them took longer than the year before, in the days that are shown."""
+    return before is not None and whole_days(found.half) > whole_days(before.half)
 
 
 def step_called(name: str) -> str:

@@ -16,6 +16,7 @@ from evaluations.proposals.workflow import PROPOSAL
 from evaluations.reviews.queries import ForecastResult, forecast_results
 from planning.cycles.queries import cycle_of
 from planning.models import Cycle, Extension, Metric
+from sop_portal.dashboards.figures import whole_days
 from sop_portal.dashboards.pages.process.results import (
     exceptions_table,
     feedback_table,
@@ -38,6 +39,7 @@ from sop_portal.dashboards.queries.money import money_by_department
 from sop_portal.dashboards.queries.process import (
     StepTimes,
     TakenStep,
+    contested_in,
     late_records,
     overruled_in,
     sent_back,
@@ -166,7 +168,7 @@ def slower_box(review: ReviewedYear, *, may_propose: bool) -> NextBox | None:
         return None
     found, then = max(slower, key=lambda pair: pair[0].half - pair[1].half)
     words = {"step": step_called(found.name), "year": review.before.year}
-    took = {"now": formats.days(round(found.half)), "before": formats.days(round(then.half))}
+    took = {"now": formats.days(whole_days(found.half)), "before": formats.days(whole_days(then.half))}
     said = [_("Half of them were done within %(now)s, a year before within %(before)s.") % took]
     waiting = ChangeProposal.objects.filter(cycle=review.cycle, state=PROPOSAL.initial).count()
     proposals = address("proposals", review.cycle.year)
@@ -189,13 +191,14 @@ def proposals_shown(cycle: Cycle, actor: Actor) -> list[tuple[ChangeProposal, st
 
 
 def tiles(review: ReviewedYear) -> list[Tile]:
-    """The year in five figures, each with last year's."""
+    """The year in six figures, each with last year's."""
     cycle, before = review.cycle, review.before
     back = (len(sent_back(review.steps)), len(sent_back(review.earlier)))
     counts: tuple[tuple[StrOrPromise, tuple[int, int], str], ...] = (
         (_("Sent back"), back, records_url(cycle, what="back")),
         (_("Handed in late"), both(late_count, review), records_url(cycle, what="late")),
         (_("Extensions"), both(extension_count, review), f"{cycle.get_absolute_url()}#extensions"),
+        (_("Lines contested"), both(contested_count, review), records_url(cycle, what="contested")),
         (_("Lines overruled"), both(overruled_count, review), records_url(cycle, what="overruled")),
     )
     found = [
@@ -226,6 +229,11 @@ def late_count(cycle: Cycle, actor: Actor) -> int:
 def extension_count(cycle: Cycle, actor: Actor) -> int:
     """How often somebody got more time; everybody sees that."""
     return Extension.objects.filter(cycle=cycle).count()
+
+
+def contested_count(cycle: Cycle, actor: Actor) -> int:
+    """How many lines departments contested, whatever became of them."""
+    return contested_in(cycle, actor).count()
 
 
 def overruled_count(cycle: Cycle, actor: Actor) -> int:
