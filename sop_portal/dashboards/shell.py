@@ -93,9 +93,9 @@ def propose_url(request: Request, cycles: list[Any]) -> str:
     return f"{address('proposal-new', year)}?{urlencode({'came_from': request.path})}"
 
 
-def is_open(cycle: Any) -> bool:
+def is_open(cycle: Cycle) -> bool:
     """Whether something can be proposed in a year."""
-    return bool(cycle.state == "published")
+    return cycle.state == Cycle.State.PUBLISHED
 
 
 def person_mark(person: User) -> str:
