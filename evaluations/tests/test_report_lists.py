@@ -103,6 +103,8 @@ def test_an_export_holds_every_report_of_the_list(
             None,
             Decimal(12),
             Decimal(240),
+            Decimal(12),
+            Decimal(240),
             Decimal(0),
             Decimal(0),
             Decimal(0),

@@ -1,6 +1,7 @@
 """Functions of actions that nobody does by themselves: each is a part of an act, and is checked where it is called."""
 
 PARTS = {
+    "planning.cycles.tell_publisher": "publish the year",
     "budgets.drafting.add_general_fund": "a part of compile_budget and of bring_plan",
     "budgets.drafting.ask": "a step of share and of set_line",
     "budgets.drafting.ask_again": "a step of share and of set_line",

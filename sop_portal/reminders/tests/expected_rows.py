@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from budgets.models import SpendingException
 from evaluations.models import (
     ChangeProposal,
+    CountCorrection,
     Evaluation,
     Feedback,
     Issue,
@@ -69,6 +70,14 @@ def waits(since: str, people: Iterable[str]) -> Rows:
     return {(person, f"since {since} +{days}", "") for person in people for days in (3, 5)}
 
 
+def corrections_that_wait() -> Rows:
+    """Counts that somebody asked to correct on 5 August."""
+    found: Rows = set()
+    for correction in CountCorrection.objects.filter(state="asked"):
+        found |= on(correction, "count-correction", "confirm", waits("2027-08-05", MANAGEMENT))
+    return found
+
+
 def expected_rows() -> Rows:
     """Every row: person, moment, deadline. Ben leads in Arts under Amina; in Sports nobody leads but Bao."""
     found: Rows = set()
@@ -84,6 +93,7 @@ def expected_rows() -> Rows:
         found |= {(head, "opens 2027-08-06", f"measure/{measure.pk}/finish")}
     for issue in Issue.objects.all():
         found |= on(issue, "issue", "verify", waits("2027-08-05", MANAGEMENT))
+    found |= corrections_that_wait()
     for evaluation in Evaluation.objects.filter(state="submitted"):
         found |= on(evaluation, "evaluation", "review", waits("2027-08-06", MANAGEMENT))
     for feedback in Feedback.objects.all():

@@ -38,6 +38,7 @@ OWED_BY_ARTS = [
     "Submit report: Report August 2027, Story hours (Arts)",
     "Submit report: Report July 2027, Summer league (Arts)",
     "Submit report: Report August 2027, Summer league (Arts)",
+    "Confirm correction: Participants July 2027, Story hours: 25 instead of 20 (Arts)",
     "Verify solution: Roof (Arts)",
     "Conclude review: Evaluation 2027, Story hours (Arts)",
     "Report as done: Measure M-2027-01 (Arts)",

@@ -21,7 +21,7 @@ NARROW = (320, 390)
 # is labelled in both languages.
 AS_IT_IS = re.compile(
     r"Language 语言"
-    r"|(?<![A-Za-z])(SOP|Portal|English|USD|CSV|Excel|xlsx|PDF|OFD|JPEG|PNG|WebP|Markdown|TOTP)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(SOP|Portal|English|USD|CSV|Excel|xlsx|PDF|OFD|ZIP|JPEG|PNG|WebP|Markdown|TOTP)(?![A-Za-z])"
     r"|HeadlessChrome"
     r"|[A-Z]\w+/[A-Z]\w+|\S+@[\w.-]+"
 )
