@@ -32,7 +32,7 @@ papers_promises = import_module("sop_portal.foundation.papers.migrations.0002_pr
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 SqliteOperations, PostgresOperations = SqliteWrapper.ops_class, PostgresWrapper.ops_class
 # `make check` goes through this share of the walks each day.
-PARTS = 3
+PARTS = 5
 DATABASES = {"db", "transactional_db", "shared_database", "django_db_setup"}
 # Bit 5 of a trigger's type: it stands before TRUNCATE.
 BEFORE_TRUNCATE = """

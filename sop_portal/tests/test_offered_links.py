@@ -58,7 +58,8 @@ def test_every_link_that_a_page_offers_opens(
             answer = browser.get(page, follow=True)
             if answer.status_code == 200:
                 offered |= dict.fromkeys(links_in(answer.content.decode()), page)
-        tried = sorted(offered)[:MOST_LINKS]
+        # From wherever a change is proposed, it is one form.
+        tried = sorted({url.partition("came_from=")[0]: url for url in offered}.values())[:MOST_LINKS]
         found = {url: browser.get(url, follow=True).status_code for url in tried}
     shut = {(url, offered[url]): status for url, status in found.items() if status != 200}
     assert (len(tried) > 20, shut) == (True, {})
