@@ -50,7 +50,7 @@ def linked_measures(measures: Iterable[Measure], on: date) -> list[LinkedMeasure
 
 
 def waits_for(measure: Measure, on: date) -> str:
-    """ "Emil Novak or Elif Aydin still adopts it." Whoever proposed a measure, in a meeting too, does not decide."""
+    """ "It still has to be adopted: Emil Novak or Elif Aydin". Whoever proposed a measure, in a meeting too, does not decide."""
     if measure.state != Measure.State.PROPOSED:
         return ""
     people = who_adopts(measure, on)

@@ -22,7 +22,7 @@ from budgets.models import (
     ReleasedGrant,
     SpendingException,
 )
-from evaluations.models import CountCorrection, Evaluation, Goal, Lesson, Measure, ProgressReport
+from evaluations.models import CountCorrection, Evaluation, Goal, Issue, Lesson, Measure, ProgressReport
 from planning.models import (
     Actual,
     Cycle,
@@ -169,9 +169,9 @@ def approved_since_nobody_knows_when() -> str:
 
 
 def a_record_that_is_gone() -> str:
-    report = first(ProgressReport, state="accepted", corrections__isnull=True)
-    ProgressReport.objects.filter(pk=report.pk)._raw_delete("default")
-    return f"report {report.pk}: the trail tells of it, but it is gone."
+    issue = first(Issue)
+    Issue.objects.filter(pk=issue.pk)._raw_delete("default")
+    return f"issue {issue.pk}: the trail tells of it, but it is gone."
 
 
 def a_month_nobody_reports_on() -> str:
