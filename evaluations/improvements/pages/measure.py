@@ -50,7 +50,7 @@ def linked_measures(measures: Iterable[Measure], on: date) -> list[LinkedMeasure
 
 
 def waits_for(measure: Measure, on: date) -> str:
-    """ "It still has to be adopted: Emil Novak or Elif Aydin". Whoever proposed a measure, in a meeting too, does not decide."""
+    """Who still adopts a measure that is proposed: whoever proposed it, in a meeting too, does not decide."""
     if measure.state != Measure.State.PROPOSED:
         return ""
     people = who_adopts(measure, on)
