@@ -82,7 +82,7 @@ def correction(record: CountCorrection, reader: Reader) -> StepPreview:
 def _of_correction(record: CountCorrection, reader: Reader) -> list[StrOrPromise]:
     if reader.step == "decline":
         return [_("The count stays as it is; whoever asked reads why.")]
-    effects: list[StrOrPromise] = [_("Every sum counts the right figure; later reports stay as they were submitted.")]
+    effects: list[StrOrPromise] = [_("Every total uses the right figure; later reports stay as they were submitted.")]
     if record.project.state == Project.State.EVALUATED:
         year = {"year": record.cycle.year}
         effects.append(_("The evaluation stays as it was reviewed, and says what changed since."))

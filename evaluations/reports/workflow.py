@@ -123,7 +123,7 @@ COUNT_CORRECTION = Workflow(
             stamps="decided",
             four_eyes=True,
             missing=missing_to_confirm,
-            says=_("The corrected count counts from then on; the report shows both, and why."),
+            says=_("From then on the corrected count is used; the report shows both, and why."),
         ),
         Step(
             "decline",

@@ -150,6 +150,6 @@ SENTENCES = {
     ),
     CountCorrection.State.IN_FORCE: _("%(measure)s: %(was)s, corrected to %(becomes)s on %(day)s by %(person)s"),
     CountCorrection.State.DECLINED: _(
-        "%(measure)s: %(was)s stays and is not %(becomes)s; asked for on %(day)s by %(person)s"
+        "%(measure)s: %(was)s stays; %(person)s asked on %(day)s to correct it to %(becomes)s"
     ),
 }
