@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -28,6 +29,10 @@ from sop_portal.tests.shared_fixtures import shared_database as shared_database
 
 first_edition = import_module("sop_portal.handbook.migrations.0002_first_edition")
 papers_promises = import_module("sop_portal.foundation.papers.migrations.0002_promises")
+
+# A busy machine is slow, not wrong: how long something takes is asked by the benchmarks.
+hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("portal")
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 SqliteOperations, PostgresOperations = SqliteWrapper.ops_class, PostgresWrapper.ops_class

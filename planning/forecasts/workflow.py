@@ -108,13 +108,13 @@ for _metric in Metric:
 
 def projects_called(forecast: Forecast) -> dict[str, str]:
     """What the projects of a forecast are called, and on each the overrides, for the papers behind a figure."""
-    lines = forecast.lines.select_related("project").prefetch_related("figures").order_by("project__name", "pk")
+    overridden = ForecastFigure.objects.filter(line__forecast=forecast, override__isnull=False)
+    typed = set(overridden.values_list("line_id", "metric"))
     called: dict[str, str] = {}
-    for line in lines:
+    for line in forecast.lines.select_related("project").order_by("project__name", "pk"):
         called[part_of(line)] = str(line.project)
-        typed = {figure.metric for figure in line.figures.all() if figure.override is not None}
         for metric in Metric:
-            if metric in typed:
+            if (line.pk, metric) in typed:
                 called[part_of(line, metric)] = joined([line.project, metric.label])
     return called
 

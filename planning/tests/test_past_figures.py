@@ -77,7 +77,7 @@ FILE = st.lists(ROW, min_size=1, max_size=6, unique_by=lambda row: row[:3])
 
 @pytest.mark.slow
 @pytest.mark.sqlite
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=FILE, second=FILE)
 def test_undoing_an_import_is_its_inverse(
     year: SimpleNamespace, cast: SimpleNamespace, noon: datetime, first: list[Any], second: list[Any]

@@ -1,5 +1,6 @@
 """Papers: receipts, offers, photos and lists, each beside the record that people decide on or answer for."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import ClassVar, Self
 from uuid import uuid4
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from sop_portal.foundation.kit.constraints import one_of
 from sop_portal.foundation.kit.sentences import typed
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.trail.kinds import KINDS
+from sop_portal.foundation.trail.kinds import named_kinds
 
 Person = settings.AUTH_USER_MODEL
 ONLY_ROW = 1
@@ -104,10 +105,13 @@ class Papers(models.QuerySet["Paper"]):
         """Those that were not taken back, old versions too."""
         return self.filter(taken_back_at=None)
 
-    def told_to(self, actor: Actor) -> Self:
-        """Leave out what those who decide put there, as long as a department does not read what they do."""
+    def told_to(self, actor: Actor, kinds: Collection[str] | None = None) -> Self:
+        """Leave out what those who decide put there, as long as a department does not read what they do.
+
+        Whoever knows which `kinds` of records the papers belong to names them: every kind makes the question longer.
+        """
         found = self
-        for kind in KINDS.values() if not actor.sees_everything else ():
+        for kind in named_kinds(kinds) if not actor.sees_everything else ():
             if kind.withheld_while:
                 found = found.exclude(kind.withheld_papers())
         return found

@@ -66,7 +66,7 @@ def sees_paper(actor: Actor, paper: Paper) -> bool:
     known = KINDS.get(paper.kind)
     if known is None or not known.model.objects.visible_to(actor).filter(pk=paper.record_id).exists():
         return False
-    return actor.sees_everything or Paper.objects.filter(pk=paper.pk).told_to(actor).exists()
+    return actor.sees_everything or Paper.objects.filter(pk=paper.pk).told_to(actor, [paper.kind]).exists()
 
 
 def visible_papers(actor: Actor) -> Papers:

@@ -54,7 +54,8 @@ class ShownPaper:
 
 def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list[ShownPaper]:
     """The current papers of a record, or of a part of it, each with its older versions behind it."""
-    rows = Paper.objects.of(kind, record.pk).there().told_to(actor).select_related("file", "by").defer("file__small")
+    rows = Paper.objects.of(kind, record.pk).there().told_to(actor, [kind])
+    rows = rows.select_related("file", "by").defer("file__small")
     found = [paper for paper in rows if not part or is_part_of(paper.part, part)]
     if not found:
         return []

@@ -72,6 +72,11 @@ class RecordKind(Generic[RecordT]):
 KINDS: dict[str, RecordKind[Any]] = {}
 
 
+def named_kinds(names: Collection[str] | None = None) -> list[RecordKind[Any]]:
+    """The kinds of these names, or all of them; a name that no kind has finds nothing."""
+    return [kind for kind in KINDS.values() if names is None or kind.kind in names]
+
+
 def hidden_from(actor: Actor, kinds: Collection[str] | None = None) -> Q:
     """Which rows are about a record that this person may not see, where rows name kind and number of a record.
 
@@ -79,7 +84,7 @@ def hidden_from(actor: Actor, kinds: Collection[str] | None = None) -> Q:
     `kinds` the rows are about names them: every kind makes the question longer.
     """
     hidden, this = Q(pk__in=[]), OuterRef("record_id")
-    for kind in KINDS.values() if kinds is None else [KINDS[name] for name in kinds if name in KINDS]:
+    for kind in named_kinds(kinds):
         records = kind.model._default_manager
         is_there, is_seen = Exists(records.filter(pk=this)), Exists(records.visible_to(actor).filter(pk=this))
         hidden |= Q(kind=kind.kind) & is_there & ~is_seen

@@ -1,12 +1,13 @@
 """The trail: who did what to which record, when, on whose behalf, and why. Rows are only ever added."""
 
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.trail.kinds import KINDS, PAPER_ACTS, hidden_from
+from sop_portal.foundation.trail.kinds import PAPER_ACTS, hidden_from, named_kinds
 
 
 class Entries(models.QuerySet["Entry"]):
@@ -25,10 +26,13 @@ class Entries(models.QuerySet["Entry"]):
             return self
         return self.filter(department_id__in=actor.department_ids).exclude(hidden_from(actor)).told()
 
-    def told(self) -> Self:
-        """Leave out what a department is not told yet of a record that it sees."""
+    def told(self, kinds: Collection[str] | None = None) -> Self:
+        """Leave out what a department is not told yet of a record that it sees.
+
+        Whoever knows which `kinds` the entries are about names them: every kind makes the question longer.
+        """
         found = self
-        for kind in KINDS.values():
+        for kind in named_kinds(kinds):
             if kind.withheld:
                 found = found.exclude(kind.withheld())
             if kind.withheld_while:

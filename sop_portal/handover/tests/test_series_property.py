@@ -51,7 +51,7 @@ ACT = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(past=PAST, acts=st.lists(ACT, max_size=6))
 def test_no_figure_of_the_past_is_lost_or_counted_twice(
     organisation: SimpleNamespace, cast: SimpleNamespace, noon: datetime, past: dict[Any, int], acts: list[Any]

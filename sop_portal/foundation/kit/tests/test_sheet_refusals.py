@@ -196,7 +196,7 @@ def test_the_name_in_the_sentence_is_short_and_plain() -> None:
     assert says.startswith("“" + "x" * 80 + "” holds no table.")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400).filter(lambda packed: not packed.startswith(b"PK")))
 def test_no_bytes_break_the_reader(packed: bytes) -> None:
     try:

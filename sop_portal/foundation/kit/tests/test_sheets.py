@@ -34,7 +34,7 @@ def test_a_workbook_is_read_with_exact_numbers_and_dates() -> None:
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.decimals(min_value=-(10**12), max_value=10**12, places=2), min_size=1, max_size=50))
 def test_every_amount_survives_the_way_through_a_workbook_to_the_cent(amounts: list[Decimal]) -> None:
     stream = BytesIO()

@@ -20,7 +20,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
     """The paper, who brought it, what was decided with it, and its other versions."""
     found = find_paper(request.actor, pk)
     record = record_of(found)
-    newer = Paper.objects.there().filter(replaces=found).told_to(request.actor).first()
+    newer = Paper.objects.there().filter(replaces=found).told_to(request.actor, [found.kind]).first()
     shown, before, after = shown_pages(found.file.pages if found.file else 0, request.GET)
     context = {
         "paper": found,

@@ -38,7 +38,7 @@ def papers(
         "papers": shown_papers(kind, record, request.actor, part),
         "title": title or gettext("Papers"),
         "part": part,
-        "parts": parts_within(kind, record, part),
+        "parts": parts_within(kind, record, part) if not closed else {},
         "closed": closed,
         "may_attach": not closed,
         "is_read_later": not closed and is_read_later(kind, record, request.actor),

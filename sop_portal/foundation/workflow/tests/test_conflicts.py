@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sop_portal.foundation.workflow.conflicts import FieldEdit, Merge, merge
@@ -96,8 +96,6 @@ STEPS = st.lists(
 )
 
 
-# The machine may be busy; that is nothing about the order in which two people save.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_whatever_order_two_people_save_in_nobody_writes_over_what_their_page_has_not_shown(
     steps: list[tuple[int, str, str, str, bool]],
