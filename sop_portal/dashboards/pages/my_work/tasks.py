@@ -48,25 +48,36 @@ def with_named(first: NextBox | None, groups: Groups, named: Named) -> tuple[Nex
 def decisions(actor: Actor, at: datetime, most: int, years: Sequence[Cycle] = ()) -> list[TaskRow]:
     """The decisions that wait for this person, the oldest first."""
     found = inbox.waiting_for(actor, ALL_WORKFLOWS, at, most, years)
-    _first, groups = sorted_out(found, actor)
-    return dict(groups)[_("To decide")][:most]
+    to_decide = [task for task in found if group_of(task, actor.on) == _("To decide")]
+    since = waiting_since(to_decide)
+    shown = oldest_first(to_decide, actor, since)[:most]
+    return rows_of(shown, actor, since)
 
 
 def sorted_out(found: list[Task], actor: Actor) -> tuple[NextBox | None, Groups]:
     """Tasks by how soon, and the first of them."""
-    departments = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
     names = (_("Sent back"), _("Overdue"), _("To decide"), _("This week"), _("Later"))
     groups: dict[str, list[Task]] = {name: [] for name in names}
     for task in found:
         groups[group_of(task, actor.on)].append(task)
     since = waiting_since(task for task in found if is_decision(task))
-    groups[_("To decide")].sort(key=lambda task: since.get((task.workflow.kind, task.record.pk), actor.on))
-    asked = asked_by_whom(found) if found else {}
-    shown = [
-        (name, [task_row(task, actor, departments, since, asked) for task in tasks]) for name, tasks in groups.items()
-    ]
+    groups[_("To decide")] = oldest_first(groups[_("To decide")], actor, since)
     ordered = [task for tasks in groups.values() for task in tasks]
+    rows = iter(rows_of(ordered, actor, since))
+    shown = [(name, [next(rows) for _task in tasks]) for name, tasks in groups.items()]
     return first_box(ordered[0], actor, since) if ordered else None, shown
+
+
+def oldest_first(tasks: list[Task], actor: Actor, since: Since) -> list[Task]:
+    """Decisions by how long they have waited."""
+    return sorted(tasks, key=lambda task: since.get((task.workflow.kind, task.record.pk), actor.on))
+
+
+def rows_of(tasks: list[Task], actor: Actor, since: Since) -> list[TaskRow]:
+    """Tasks as a page shows them; what is said of all of them is read once."""
+    departments = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
+    asked = asked_by_whom(tasks) if tasks else {}
+    return [task_row(task, actor, departments, since, asked) for task in tasks]
 
 
 def group_of(task: Task, on: date) -> str:
