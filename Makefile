@@ -10,7 +10,7 @@ PYTHON ?= python3
 PG_URL ?= postgres://postgres@127.0.0.1:5432/sop_portal
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/9
 PYTEST_WORKERS ?= auto
-# Tests marked “walk” go through everything there is: a third of them each day, all of them with WALK=all.
+# What takes turns (walks through everything there is, and on SQLite what PostgreSQL is asked every time): a fifth of it each day, all of it with WALK=all.
 WALK ?= $(shell date -u +%j | sed 's/^0*//')
 YEARS ?= 5
 EMPTY ?=
@@ -133,11 +133,11 @@ deploy-check: setup-dev
 suites: suite-sqlite suite-postgresql
 
 suite-sqlite: setup-dev ## The tests for which the database matters, on SQLite
-	@echo "→ Tests on SQLite"
+	@echo "→ Tests on SQLite: those about databases, and of the others the part of day $(WALK)"
 	env -u DATABASE_URL -u REDIS_URL WALK=$(WALK) $(BIN)/python -m pytest -m "not browser and not once and (not slow or sqlite)" -n $(PYTEST_WORKERS) --dist loadfile
 
 suite-postgresql: setup-dev ## All tests on PostgreSQL, with Redis, the slow ones too
-	@echo "→ Tests on PostgreSQL; of the walks through everything, the part of day $(WALK)"
+	@echo "→ Tests on PostgreSQL: all, and of the walks through everything the part of day $(WALK)"
 	DATABASE_URL=$(PG_URL) REDIS_URL=$(TEST_REDIS_URL) WALK=$(WALK) $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 # -- now and then ------------------------------------------------------------------------------------------------------

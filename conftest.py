@@ -36,7 +36,7 @@ hypothesis.settings.load_profile("portal")
 
 NOON = datetime(2027, 3, 12, 17, tzinfo=UTC)
 SqliteOperations, PostgresOperations = SqliteWrapper.ops_class, PostgresWrapper.ops_class
-# `make check` goes through this share of the walks each day.
+# `make check` goes each day through this share of what takes turns.
 PARTS = 5
 DATABASES = {"db", "transactional_db", "shared_database", "django_db_setup"}
 # Bit 5 of a trigger's type: it stands before TRUNCATE.
@@ -49,15 +49,23 @@ BEFORE_TRUNCATE = """
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What asks no database is the same on every one, and so is a page, which shows what queries and acts bring.
 
-    Of what walks through everything there is, a run that names a day takes a part; every part has its turn.
+    Of what takes turns, a run that names a day takes a part; every part has its turn.
     """
     for item in items:
         if item.path.name.endswith("pages.py") or not asks_database(item):
             item.add_marker("once")
     if (day := os.environ.get("WALK", "all")) != "all":
-        left = [item for item in items if item.get_closest_marker("walk") and part_of(item) != int(day) % PARTS]
+        left = [item for item in items if takes_turns(item) and part_of(item) != int(day) % PARTS]
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in set(left)]
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
+
+
+def takes_turns(item: pytest.Item) -> bool:
+    """Whether not every run needs it: a walk through everything, or on SQLite what PostgreSQL is asked every time."""
+    if item.get_closest_marker("walk"):
+        return True
+    return connection.vendor == "sqlite" and not any(map(item.get_closest_marker, ("sqlite", "browser")))
 
 
 def part_of(item: pytest.Item) -> int:
