@@ -24,6 +24,7 @@ def count(database: Path, table: str) -> int:
         return int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 def test_an_empty_portal_is_prepared_says_its_code_and_is_never_filled_with_the_demonstration(tmp_path: Path) -> None:
     database = tmp_path / "portal.sqlite3"
@@ -36,6 +37,7 @@ def test_an_empty_portal_is_prepared_says_its_code_and_is_never_filled_with_the_
     assert (count(database, "organisation_user"), count(database, "organisation_firstcode")) == (0, 1)
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 def test_a_demonstration_in_another_language_says_where_it_is_made_anew(tmp_path: Path) -> None:
     database = tmp_path / "portal.sqlite3"
@@ -52,6 +54,7 @@ def test_a_demonstration_in_another_language_says_where_it_is_made_anew(tmp_path
     assert said == "→ The demonstration there is in English. Its sign-in page makes it anew in 简体中文.\n"
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 def test_a_starting_server_prints_the_code_and_starts_without_a_database_too(tmp_path: Path) -> None:
     database = tmp_path / "portal.sqlite3"

@@ -42,6 +42,8 @@ def is_refused(actor: Actor, path: str) -> bool:
     return capability is not None and not actor.may(capability)
 
 
+@pytest.mark.walk
+@pytest.mark.slow
 @pytest.mark.parametrize("who", READERS)
 def test_no_page_of_a_record_offers_a_form_that_its_reader_has_no_right_to(
     year: SimpleNamespace, as_person: Any, who: str

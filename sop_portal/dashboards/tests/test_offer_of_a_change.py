@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from django.test import Client
 
 from evaluations.models import ChangeProposal
@@ -30,6 +31,8 @@ def offered(browser: Client, page: str) -> bool:
     return f'href="/2027/proposals/new/?{urlencode({"came_from": page})}"' in text
 
 
+@pytest.mark.walk
+@pytest.mark.slow
 def test_every_page_of_a_year_and_of_the_handbook_leads_to_the_form(year: SimpleNamespace, as_person: Any) -> None:
     browser = as_person(year.cast.amina)
     records = [every_kind()[kind] for kind in ("measure", "feedback", "meeting", "issue", "evaluation")]

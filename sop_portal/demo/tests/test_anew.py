@@ -75,6 +75,7 @@ def test_two_do_not_make_it_at_once(
     assert User.objects.count() == len(vars(demonstration))
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("flush_sets_promises_aside")

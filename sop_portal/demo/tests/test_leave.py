@@ -51,6 +51,7 @@ def test_a_real_portal_cannot_be_emptied(
     assert User.objects.count() == len(vars(cast))
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("flush_sets_promises_aside")

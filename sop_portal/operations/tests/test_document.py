@@ -142,6 +142,7 @@ def machine(on_postgresql: bool, db: None, tmp_path: Path) -> Iterator[Machine]:
     )
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 def test_a_new_operator_gets_through_the_document(machine: Machine) -> None:
     """Migrated by the owner alone; everything else of it works for the role that serves."""

@@ -110,6 +110,7 @@ def counts_there(url: str, names: Iterable[str]) -> dict[str, int]:
     return found
 
 
+@pytest.mark.walk
 def test_everything_is_moved_row_for_row_or_nothing_is(
     sqlite_file: Path, empty_postgresql: str, tmp_path: Path
 ) -> None:

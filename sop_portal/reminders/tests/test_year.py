@@ -29,6 +29,7 @@ def autumn(cast: SimpleNamespace) -> None:
     small_year(cast)
 
 
+@pytest.mark.walk
 @pytest.mark.usefixtures("autumn")
 @pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS)

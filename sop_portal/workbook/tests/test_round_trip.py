@@ -69,6 +69,7 @@ def filled() -> bytes:
     return packed
 
 
+@pytest.mark.walk
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_year_that_went_out_comes_into_an_empty_portal_without_difference(filled: bytes, language: str) -> None:
