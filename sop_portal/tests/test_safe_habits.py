@@ -48,6 +48,19 @@ def test_nothing_typed_is_run_as_code() -> None:
     assert [said_of(path, node) for path, node, name in calls() if name in running] == []
 
 
+def test_no_page_hides_where_its_form_comes_from_from_the_portal_itself() -> None:
+    """A browser sends the form of a page with “no-referrer” as from nowhere, and every one of them is refused."""
+    words = {"sop_portal/reminders/pages/calendar.py"}
+    saying = {path for path in outside_tests() if "no-referrer" in constants_of(path)}
+    assert {str(path.relative_to(ROOT)) for path in saying} == words
+    assert not any("render(" in path.read_text() for path in saying)
+
+
+def constants_of(path: Path) -> set[str]:
+    """Every text that the module's code holds."""
+    return {str(node.value) for node in ast.walk(parsed(path)) if isinstance(node, ast.Constant)}
+
+
 def test_no_script_writes_markup() -> None:
     scripts = sorted((ROOT / "static" / "js").glob("*.js"))
     writing = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|__proto__")

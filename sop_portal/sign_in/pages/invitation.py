@@ -72,8 +72,11 @@ def show(request: Request, found: Invitation, form: FirstPasswordForm, status: i
 
 
 def page_of(request: Request, status: int, context: dict[str, Any]) -> HttpResponse:
-    """The page; an address that holds a secret is kept nowhere and told to nobody."""
+    """The page; it is kept nowhere, and its address, which holds a secret, is told to no other site.
+
+    “no-referrer” would keep it from the portal too: a browser then sends the form as from nowhere, which is refused.
+    """
     response = render(request, "sign_in/invitation.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response

@@ -23,7 +23,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.handbook.actions import acknowledge
 from sop_portal.handbook.models import Edition
-from sop_portal.tests.browser.walk import Walk
+from sop_portal.tests.browser.walk import Walk, link_in
 from sop_portal.tests.small_year import AUGUST, MARCH, NEEDED, small_year
 
 Opens = Callable[[str], Walk]
@@ -91,12 +91,6 @@ def letter_to(name: str, about: str, hands: Hands) -> Any:
     send_waiting(at=hands.moment)
     mine = [letter for letter in posted.outbox if letter.to == [f"{name}@example.org"]]
     return next(letter for letter in reversed(mine) if link_in(letter, about))
-
-
-def link_in(letter: Any, about: str) -> str:
-    """The first address of a mail that leads to such a page, as a path; empty where there is none."""
-    lines = [line for line in str(letter.body).splitlines() if line.startswith("http") and about in line]
-    return "/" + lines[0].split("/", 3)[3] if lines else ""
 
 
 def appointment_in(letter: Any) -> tuple[str, datetime]:

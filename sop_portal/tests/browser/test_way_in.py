@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Browser
 
 from planning.models import Cycle, Forecast
@@ -16,7 +17,7 @@ from sop_portal.foundation.trail.actions import verify
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import renew_code
 from sop_portal.tests.browser.inspection import Inspection
-from sop_portal.tests.browser.walk import PASSWORD, Walk
+from sop_portal.tests.browser.walk import PASSWORD, Walk, link_in
 
 NAMES = {"CNY", "Li Wei", "Li", "Sunrise", "Arts", "Amina Diallo", "Chidi Okafor", "Dora Weiss", "Emil Novak"}
 PEOPLE = {"Amina Diallo": "head", "Chidi Okafor": "resource", "Dora Weiss": "finance", "Emil Novak": "management"}
@@ -64,7 +65,18 @@ def invite(walk: Walk) -> None:
     walk.go("/set-up/invitations/").press_first("form[action$='/send/'] button")
 
 
-def test_a_stranger_with_the_code_opens_a_year_and_invites_everybody(walk: Walk) -> None:
+def come_in_by_mail(walk: Walk, browser: Browser, email: str) -> None:
+    """The link of somebody's invitation leads to a password and into the portal."""
+    send_waiting(at=clock.now() + timedelta(minutes=1))
+    [link] = {
+        found for letter in mail.outbox if letter.to == [email] for found in [link_in(letter, "/invitation/")] if found
+    }
+    person = Walk(browser, walk.base, walk.language).go(link)
+    person.fill(password=PASSWORD).press("Save and sign in").sees("My work")
+    person.close()
+
+
+def test_a_stranger_with_the_code_opens_a_year_and_everybody_comes_in(walk: Walk, browser: Browser) -> None:
     inspection = Inspection(walk, NAMES)
     inspect = inspection.in_chinese if walk.language == "zh-hans" else inspection.by_daylight_and_in_the_dark
     inspect("/first-administrator/")
@@ -76,6 +88,8 @@ def test_a_stranger_with_the_code_opens_a_year_and_invites_everybody(walk: Walk)
     assert Mail.objects.count() == 0
     open_year(walk)
     invite(walk)
+    for name in PEOPLE:
+        come_in_by_mail(walk, browser, f"{name.split()[0].lower()}@example.org")
     inspect("/set-up/")
     assert inspection.wrong == []
     cycle = Cycle.objects.get()

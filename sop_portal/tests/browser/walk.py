@@ -125,3 +125,9 @@ class Walk:
         """Leave; nothing on the way may have broken the page's own rules."""
         self.context.close()
         assert self.complaints == []
+
+
+def link_in(letter: Any, about: str) -> str:
+    """The first address of a mail that leads to such a page, as a path; empty where there is none."""
+    lines = [line for line in str(letter.body).splitlines() if line.startswith("http") and about in line]
+    return "/" + lines[0].split("/", 3)[3] if lines else ""
