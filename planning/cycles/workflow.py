@@ -97,7 +97,9 @@ CYCLE = Workflow(
         Step(
             "publish", _("Publish the year"), [State.DRAFT], State.PUBLISHED, by=Can.RUN_CYCLE,
             done=_("%(person)s published the year"), stamps="published", missing=missing_to_publish,
-            says=_("Every active department gets a forecast to fill in."),
+            says=_(
+                "Every active department gets a forecast to fill in, unless the plan was approved outside the portal."
+            ),
         ),
         Step(
             "close", _("Close the year"), [State.PUBLISHED], State.CLOSED, by=Can.RUN_CYCLE,

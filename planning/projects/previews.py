@@ -46,11 +46,13 @@ def _states(cycle: Cycle) -> PreviewTable:
 
 
 def _of_year(cycle: Cycle, reader: Reader) -> list[StrOrPromise]:
+    if reader.step == "publish" and cycle.is_plan_outside:
+        return [_("Nobody owes a forecast: the plan of this year was approved outside the portal.")]
     if reader.step == "publish":
         count = who_can_owe(cycle).count()
         sentence = ngettext(
-            "%(count)s department owes a forecast from then on, and its head gets a mail.",
-            "%(count)s departments owe a forecast from then on, and their heads get a mail.",
+            "%(count)s department owes a forecast from then on. Its head gets a mail, once invited.",
+            "%(count)s departments owe a forecast from then on. Their heads get a mail, once they are invited.",
             count,
         )
         return [sentence % {"count": number(count)}]

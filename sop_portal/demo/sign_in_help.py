@@ -26,11 +26,15 @@ def sign_in_context(request: Request) -> dict[str, Any]:
     return {
         "demo_note": lazy_sentence(lambda: note() if is_demonstration() else ""),
         "demo_footnote": lazy_sentence(
-            lambda: _("Whoever signs in here may try everything; nobody outside is written to.")
+            lambda: (
+                _("Whoever signs in here may try everything; nobody outside is written to.")
+                if is_demonstration()
+                else ""
+            )
         ),
         "demo_accounts": SimpleLazyObject(accounts),
         "demo_weeks": WEEKS,
-        "demo_ideas": SimpleLazyObject(lambda: ideas_once(request)),
+        "demo_ideas": SimpleLazyObject(lambda: ideas_once(request) if is_demonstration() else []),
         "may_leave_demo": SimpleLazyObject(lambda: request.actor.may(Can.KEEP_PEOPLE)),
     }
 

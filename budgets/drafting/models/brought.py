@@ -21,6 +21,7 @@ class BroughtRow(models.Model):
     number = models.PositiveIntegerField(gettext_lazy("row"))
     what = models.CharField(gettext_lazy("what"), max_length=120, blank=True)
     amount = MoneyField(gettext_lazy("amount"))
+    excepted_because = models.TextField(gettext_lazy("posted by exception because"), max_length=2000, blank=True)
 
     class Meta:
         verbose_name = gettext_lazy("row of a file")

@@ -66,7 +66,9 @@ def post(  # noqa: PLR0913
         if exception is not None:
             exception = _usable(exception, line, payment, at)
         today, amount, spent_on = line.cycle.day(at), payment.amount, payment.spent_on
-        judge = partial(verdict_on, line, amount, spent_on, today, is_excepted=exception is not None)
+        judge = partial(
+            verdict_on, line, amount, spent_on, today, is_excepted=exception is not None or payment.is_excepted
+        )
         verdict = judge()
         if verdict.stop is not None:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
@@ -126,7 +128,8 @@ def _row_of(line: Appropriation, payment: Payment) -> BroughtRow | None:
         return None
     refuse_beyond(_("Row"), place.row, ROW)
     where = {"file_name": place.file_name[:200], "sheet": place.sheet[:120], "number": place.row}
-    row = save_new(BroughtRow(cycle_id=line.cycle_id, what=payment.what.strip(), amount=payment.amount, **where))
+    said = {"what": payment.what.strip(), "amount": payment.amount, "excepted_because": payment.excepted_because}
+    row = save_new(BroughtRow(cycle_id=line.cycle_id, **said, **where))
     seal_rows(BROUGHT_ROW, [row.pk])
     return row
 

@@ -81,13 +81,22 @@ class FilePlace:
 
 @dataclass(frozen=True)
 class Payment:
-    """What is paid, or is to be paid: how much, when, what for, on which receipt, and where a file says so."""
+    """What is paid, or is to be paid: how much, when, what for, on which receipt, and where a file says so.
+
+    `excepted_because` is the reason of an exception that was granted before the file was written.
+    """
 
     amount: Decimal
     spent_on: date
     what: str
     receipt: str = ""
     place: FilePlace | None = None
+    excepted_because: str = ""
+
+    @property
+    def is_excepted(self) -> bool:
+        """Whether a file says that an exception was granted; what is typed has its exception in the portal."""
+        return self.place is not None and bool(self.excepted_because)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ PLACES = 2
 AMOUNT = DecimalField(max_digits=20, decimal_places=PLACES)
 IN_FORCE = Q(budget__state="approved")
 STOPPED = [Project.State.ON_HOLD, Project.State.CANCELLED]
+# Of what came with a file: no exception was granted for it before.
+UNEXCEPTED = Q(brought_row__excepted_because="")
 LIVING = ("brought", "returned", "draft", "shared", "proposed", "endorsed", "approved")
 
 
@@ -92,8 +94,10 @@ def _days_and_exceptions() -> Iterator[BrokenLink]:
     spent = Expense.objects.filter(corrects=None)
     days = Q(spent_on__lt=F("project__starts_on")) | Q(spent_on__gt=F("project__ends_on"))
     days |= Q(spent_on__lt=F("cycle__starts_on")) | Q(spent_on__gt=F("cycle__ends_on"))
+    # What came with a file may stand on an exception that was granted before.
+    without = spent.filter(exception=None, correction=None).filter(Q(brought_row=None) | UNEXCEPTED)
     yield BrokenLink(
-        spent.filter(days, exception=None, correction=None),
+        without.filter(days),
         "it was spent outside the time of its project, without an exception.",
     )
     excepted = Q(exception__state="granted", amount__lte=F("exception__amount"), spent_on=F("exception__spent_on"))
@@ -106,6 +110,7 @@ def _days_and_exceptions() -> Iterator[BrokenLink]:
 def _late_invoices() -> Iterator[BrokenLink]:
     """After a project was completed, invoices of its time come within some days, later by an exception."""
     ended = Expense.objects.filter(corrects=None, correction=None, exception=None, project__completed_at__isnull=False)
+    ended = ended.filter(Q(brought_row=None) | UNEXCEPTED)
     late, after = [], []
     for expense in ended.filter(posted_at__gt=F("project__completed_at")).select_related("project__cycle"):
         project = expense.project

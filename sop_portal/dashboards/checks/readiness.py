@@ -22,7 +22,7 @@ from sop_portal.foundation.organisation.roles import ONLY_WHEN_NAMED, ROLES, Can
 from sop_portal.stages import ALL_WORKFLOWS
 
 MOST_NAMED, MONTHS_OF_HELP = 5, 12
-TWO = 2
+TWO, MOST_STEPS = 2, 12
 
 
 def publishing_checklist(cycle: Cycle, on: date) -> list[Missing]:
@@ -70,12 +70,12 @@ def departments_without_head(on: date, without: Collection[int] = ()) -> list[st
 def _steps(on: date) -> Missing:
     orphans = orphan_steps(on)
     if orphans:
-        steps = _("Steps nobody can take: %(steps)s.") % {"steps": formats.listed(orphans)}
+        steps = _("Steps nobody can take: %(steps)s.") % {"steps": _few(orphans, MOST_STEPS)}
         role = vacant_roles(on)[0]
         way_out = _("The cheapest way out: one person as %(role)s. A board member can be that for one year.")
         said = formats.sentences([steps, interpolate(way_out, {"role": role.label}), decisions_of(role)])
         return Missing(said, one_more(role, on))
-    return Missing(_("Somebody can take every step."), reverse("handbook-roles"), is_done=True)
+    return Missing(_("Every role that the process needs is held by somebody."), reverse("handbook-roles"), is_done=True)
 
 
 def decisions_left_to_nobody(on: date, without: Collection[int] = ()) -> Iterator[Missing]:
@@ -232,6 +232,6 @@ def _gaps(on: date, without: Collection[int]) -> Iterator[str]:
         yield sentence % {"limit": money(limit.second_approval_above)}
 
 
-def _few(names: list[str]) -> str:
-    shown = formats.listed(typed(name) for name in names[:MOST_NAMED])
-    return interpolate("%(names)s …", {"names": shown}) if len(names) > MOST_NAMED else shown
+def _few(names: list[str], most: int = MOST_NAMED) -> str:
+    shown = formats.listed(typed(name) for name in names[:most])
+    return interpolate("%(names)s …", {"names": shown}) if len(names) > most else shown

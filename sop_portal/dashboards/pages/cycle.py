@@ -168,12 +168,18 @@ def cycle_box(cycle: Cycle, rows: list[MatrixRow], actor: Actor, at: datetime) -
     ]
     if cycle.state == "draft":
         missing = publishing_checklist(cycle, actor.on) if mine else []
-        who = _("Then every active department owes a forecast.") if mine else who_publishes(actor)
+        who = _what_publishing_opens(cycle) if mine else who_publishes(actor)
         title = _("Publish the year when this list is in order")
         return NextBox(title, who, "" if mine else "wait", "", "", missing, buttons)
     if cycle.state == "closed":
         return NextBox(_("This year is closed"), _("It can be read, not changed."), "done")
     return _under_way(cycle, rows, actor, buttons)
+
+
+def _what_publishing_opens(cycle: Cycle) -> str:
+    if cycle.is_plan_outside:
+        return _("Then the plan can be confirmed; nobody owes a forecast.")
+    return _("Then every active department owes a forecast.")
 
 
 def _under_way(cycle: Cycle, rows: list[MatrixRow], actor: Actor, buttons: list[Button]) -> NextBox:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from planning.cycles.actions import create_cycle
 from planning.models import Cycle
-from sop_portal.dashboards.checks.readiness import publishing_checklist
+from sop_portal.dashboards.checks.readiness import MOST_STEPS, publishing_checklist
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
 
@@ -52,8 +52,31 @@ def test_a_decision_left_to_the_head_alone_is_named(
     assert "one more person as Resource team" in point
 
 
+def test_where_almost_nobody_is_there_yet_the_first_steps_stand_for_all(
+    draft: Cycle, cast: SimpleNamespace, noon: datetime
+) -> None:
+    Membership.objects.exclude(person=cast.ada).delete()
+    steps = next(text for text in open_points(draft, noon) if text.startswith("Steps nobody can take"))
+    assert steps.split("…")[0].count(",") == MOST_STEPS - 1
+
+
+def test_a_plan_from_outside_asks_nobody_for_a_forecast(
+    draft: Cycle, cast: SimpleNamespace, as_person: Callable[..., Client]
+) -> None:
+    page = as_person(cast.ada).get("/2027/publish/").content.decode()
+    assert "2 departments owe a forecast from then on." in page
+    Cycle.objects.update(is_plan_outside=True)
+    page = as_person(cast.ada).get("/2027/publish/").content.decode()
+    assert "Nobody owes a forecast: the plan of this year was approved outside the portal." in page
+    assert (
+        "Then the plan can be confirmed; nobody owes a forecast." in as_person(cast.ada).get("/2027/").content.decode()
+    )
+
+
 def test_only_who_publishes_reads_the_list(
     draft: Cycle, cast: SimpleNamespace, as_person: Callable[..., Client]
 ) -> None:
-    assert "Somebody can take every step." in as_person(cast.ada).get("/2027/").content.decode()
+    assert (
+        "Every role that the process needs is held by somebody." in as_person(cast.ada).get("/2027/").content.decode()
+    )
     assert as_person(cast.emil).get("/2027/").status_code == 404

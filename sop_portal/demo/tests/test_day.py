@@ -79,6 +79,15 @@ def test_a_real_portal_has_no_such_page(
         actions.move_day(1, by=cast.ada, at=clock.now())
 
 
+def test_a_portal_of_ones_own_greets_nobody_as_a_demonstration(
+    cast: SimpleNamespace, as_person: Browser, settings: Any
+) -> None:
+    """The settings may still declare one after it was left."""
+    settings.DEMO = True
+    assert "Three things to try" not in as_person(cast.ada).get("/").content.decode()
+    assert "may try everything" not in Client().get(reverse("account_login")).content.decode()
+
+
 def test_strangers_move_nothing(demonstration: SimpleNamespace) -> None:
     assert Client().post(DAY, {"weeks": "1"}).headers["Location"].startswith("/account/login/")
     assert Organisation.current().days_ahead == 0

@@ -20,7 +20,7 @@ from sop_portal.workbook.cells.columns import Column
 from sop_portal.workbook.cells.days import Day
 from sop_portal.workbook.cells.known import Known, KnownPlan, LineInForce, Row
 from sop_portal.workbook.cells.lines import LineNumber
-from sop_portal.workbook.cells.values import Name, Number, PlanYear
+from sop_portal.workbook.cells.values import LongText, Name, Number, PlanYear
 from sop_portal.workbook.list_sheet import (
     CLOSED_YEAR,
     ListSheet,
@@ -144,6 +144,14 @@ class ExpensesSheet(ListSheet):
             ("receipt no", "invoice", "voucher", "票据号", "凭证号", "发票号"),
         ),
         Column(
+            "exception",
+            _("Exception granted because"),
+            _("Why it was spent outside the days of the year or the project, where an exception was granted."),
+            _("The hall was free in June only."),
+            LongText(),
+            ("exception", "例外原因", "例外理由"),
+        ),
+        Column(
             "year",
             _("Plan year"),
             _("Left blank, the newest year that is not closed."),
@@ -205,7 +213,7 @@ class ExpensesSheet(ListSheet):
 
 
 def _uncorrected() -> Any:
-    related = ("cycle", "department", "project", "fund", "appropriation", "brought_row")
+    related = ("cycle", "department", "project", "fund", "appropriation", "brought_row", "exception")
     return Expense.objects.filter(corrects=None, correction=None).select_related(*related)
 
 
@@ -221,9 +229,17 @@ def _values(expense: Expense) -> Row:
         "category": expense.category,
         "fund": expense.fund.name,
         "receipt": expense.receipt,
+        "exception": _exception_of(expense),
         "year": expense.cycle.year,
     }
     return {key: value for key, value in said.items() if value not in (None, "")}
+
+
+def _exception_of(expense: Expense) -> str:
+    """Why it stands although the guard would stop it: by an exception here, or where its file came from."""
+    if expense.exception is not None:
+        return str(expense.exception.why)
+    return str(expense.brought_row.excepted_because) if expense.brought_row else ""
 
 
 def _settle_line(values: Row, known: Known) -> Iterator[Wrong]:
@@ -251,7 +267,8 @@ def _fits(line: LineInForce, values: Row) -> bool:
 def _post(values: Row, acting: Acting) -> Expense:
     line = Appropriation.objects.get(cycle__year=values["year"], number=values["line"])
     place = FilePlace(acting.file_name, acting.sheet, acting.row) if acting.file_name and acting.row else None
-    payment = Payment(values["amount"], values["date"], values["what"], values.get("receipt", ""), place)
+    texts = (values.get("receipt", ""), place, values.get("exception", ""))
+    payment = Payment(values["amount"], values["date"], values["what"], *texts)
     return actions.post(line, payment, by=acting.by, at=acting.at, can=_right(acting))
 
 

@@ -16,8 +16,8 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from budgets.drafting.actions import confirm_plan
-from budgets.models import Budget
-from budgets.spending.actions import Payment, post
+from budgets.models import Appropriation, Budget
+from budgets.spending.actions import Payment, ask_exception, grant, post
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import publish_year
 from planning.models import Cycle
@@ -64,9 +64,18 @@ def filled() -> bytes:
         for amount, receipt in (("12.35", "K-7"), ("0.05", "")):
             spent = Payment(Decimal(amount), AUGUST.date(), "Paper", receipt)
             post(year.approved, spent, by=cast.dora, at=NOW)
+        post_by_exception(year.approved, cast)
         packed = exported(cast.ada)
         transaction.set_rollback(True)
     return packed
+
+
+def post_by_exception(line: Appropriation, cast: SimpleNamespace) -> None:
+    """What was paid before the year began, because finance granted an exception."""
+    early = Payment(Decimal("3.10"), line.cycle.starts_on - timedelta(days=3), "Deposit for the hall")
+    exception = ask_exception(line, early, why="The hall was to be booked in June.", by=cast.ben, at=NOW)
+    grant(exception, by=cast.dora, at=NOW, seen=exception.version)
+    post(line, early, by=cast.dora, at=NOW, exception=exception)
 
 
 @pytest.mark.walk
