@@ -15,9 +15,9 @@ def refuse_to_go_back(apps: Any, schema_editor: Any) -> None:
     ended = apps.get_model("evaluations", "CountCorrection").objects.filter(state__in=["in_force", "withdrawn"])
     if count := ended.count():
         raise IrreversibleError(
-            f"{count} corrections of counts were confirmed or withdrawn since the upgrade. Totals hold what was "
-            "confirmed, and an older version cannot read these records. Stay with this version, or bring back the "
-            "backup that was made before the upgrade."
+            f"Corrections of counts that were confirmed or withdrawn: {count}. Totals hold what was confirmed, and an "
+            "older version cannot read these records. Stay with this version, or bring back the backup that was made "
+            "before the upgrade."
         )
 
 

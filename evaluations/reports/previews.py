@@ -83,7 +83,7 @@ def _of_correction(record: CountCorrection, reader: Reader) -> list[StrOrPromise
     if reader.step == "decline":
         return [_("The count stays as it is; whoever asked reads why.")]
     if reader.step == "withdraw":
-        return [_("The count stays as it is; nobody has to decide on it any more."), _("It can be corrected anew.")]
+        return []
     effects: list[StrOrPromise] = [_("Every total uses the right figure; later reports stay as they were submitted.")]
     if record.project.state == Project.State.EVALUATED:
         year = {"year": record.cycle.year}

@@ -151,7 +151,7 @@ COUNT_CORRECTION = Workflow(
             done=_("%(person)s withdrew the correction"),
             stamps="withdrawn",
             awaited=False,
-            says=_("Whoever writes the report can withdraw it until somebody has confirmed or declined it."),
+            says=_("The count stays as it is; nobody has to decide on it any more. It can be corrected anew."),
         ),
     ),
 )
