@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.forms import MonthField, ScopeFilter
-from evaluations.reports.models import COUNTERS, STOPPED, Issue, ProgressReport
+from evaluations.reports.models import COUNTERS, STOPPED, CountCorrection, Issue, ProgressReport
 from evaluations.reports.workflow import CORRECTION_FIELDS, REPORT, REPORT_FIELDS
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import Span
@@ -101,16 +101,26 @@ class ReportFilter(ScopeFilter):
         return rows
 
 
-class IssueFilter(ScopeFilter):
-    """Which issues to show."""
-
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *Issue.State.choices])
+class StateFilter(ScopeFilter):
+    """A list that is narrowed by state too; which states there are says the list."""
 
     def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
         """The rows that were asked for, also by state."""
         rows = super().narrow(rows, cycle)
         state = self.chosen["state"]
         return rows.filter(state=state) if state else rows
+
+
+class IssueFilter(StateFilter):
+    """Which issues to show."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *Issue.State.choices])
+
+
+class CorrectionFilter(StateFilter):
+    """Which corrections of counts to show."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *CountCorrection.State.choices])
 
 
 class IssueForm(LikelyDuplicateForm):

@@ -61,7 +61,7 @@ def _of_report(record: ProgressReport, reader: Reader) -> list[StrOrPromise]:
     return []
 
 
-@COUNT_CORRECTION.preview("confirm", "decline")
+@COUNT_CORRECTION.preview("confirm", "decline", "withdraw")
 def correction(record: CountCorrection, reader: Reader) -> StepPreview:
     """What counts, what is said to be right, the sum of the project with it, and why."""
     measure, total = record.get_metric_display(), counted_in(record.project_id)[record.metric]
@@ -82,6 +82,8 @@ def correction(record: CountCorrection, reader: Reader) -> StepPreview:
 def _of_correction(record: CountCorrection, reader: Reader) -> list[StrOrPromise]:
     if reader.step == "decline":
         return [_("The count stays as it is; whoever asked reads why.")]
+    if reader.step == "withdraw":
+        return []
     effects: list[StrOrPromise] = [_("Every total uses the right figure; later reports stay as they were submitted.")]
     if record.project.state == Project.State.EVALUATED:
         year = {"year": record.cycle.year}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.reports.pages import check, correction, issue, issues, list, report, together
+from evaluations.reports.pages import check, correction, corrections, issue, issues, list, report, together
 
 WHERE = "progress/<slug:department>/<slug:project>/<str:period>/"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{WHERE}check/", check.check, name="report-check"),
     path(f"{WHERE}correct/", correction.correct_count, name="correct-count"),
     path(f"{WHERE}<slug:step>/", report.report_step, name="report-step"),
+    path("corrections/", corrections.corrections, name="count-corrections"),
     path("corrections/<key:pk>/", correction.correction, name="count-correction"),
     path("corrections/<key:pk>/<slug:step>/", correction.correction_step, name="count-correction-step"),
     path("issues/", issues.issues, name="issues"),

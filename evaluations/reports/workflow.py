@@ -109,8 +109,13 @@ COUNT_CORRECTION = Workflow(
     fields=CORRECTION_FIELDS,
     states=Corrected,
     initial=Corrected.ASKED,
-    closed=frozenset({Corrected.IN_FORCE, Corrected.DECLINED}),
-    tones={Corrected.ASKED: "sent", Corrected.IN_FORCE: "ok", Corrected.DECLINED: "no"},
+    closed=frozenset({Corrected.IN_FORCE, Corrected.DECLINED, Corrected.WITHDRAWN}),
+    tones={
+        Corrected.ASKED: "sent",
+        Corrected.IN_FORCE: "ok",
+        Corrected.DECLINED: "no",
+        Corrected.WITHDRAWN: "shut",
+    },
     instead=_("It stays as it is; where it was wrong, the count is corrected again."),
     steps=(
         Step(
@@ -136,6 +141,17 @@ COUNT_CORRECTION = Workflow(
             four_eyes=True,
             comment=True,
             awaited=False,
+        ),
+        Step(
+            "withdraw",
+            _("Withdraw correction"),
+            [Corrected.ASKED],
+            Corrected.WITHDRAWN,
+            by=Can.WRITE_REPORT,
+            done=_("%(person)s withdrew the correction"),
+            stamps="withdrawn",
+            awaited=False,
+            says=_("The count stays as it is; nobody has to decide on it any more. It can be corrected anew."),
         ),
     ),
 )

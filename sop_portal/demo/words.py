@@ -106,7 +106,9 @@ COUNTED_AGAIN = (
     "The second list of names lay in the other branch.",
     "Parents who stayed were not counted.",
     "The list of the last Saturday came a week later.",
+    "A school class seemed to be missing from the list.",
 )
+COUNTED_RIGHT = "The class was on the list under its teacher's name."
 COUNT_STAYS = "Parents are not the participants we agreed on; children are counted."
 GIVEN_UP = "Two readers are left; the neighbours bring them their books. The money goes back to the pool."
 

@@ -74,6 +74,7 @@ OTHERS = {
     "EvaluationFilter": "evaluations",
     "MeasureFilter": "improvements",
     "IssueFilter": "issues",
+    "CorrectionFilter": "count-corrections",
     "PaperFilter": "papers",
 }
 # A spreadsheet of one frozen record, without a filter.

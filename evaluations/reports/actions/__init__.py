@@ -1,6 +1,6 @@
 """What people do while projects run: start them, report on them, correct what was counted, raise and solve issues."""
 
-from evaluations.reports.actions.corrections import confirm, correct_count, decline
+from evaluations.reports.actions.corrections import confirm, correct_count, decline, withdraw
 from evaluations.reports.actions.reports import (
     AFTER_RAISING,
     ReportContent,
@@ -35,5 +35,6 @@ __all__ = [
     "start_projects_of_plan",
     "submit",
     "verify",
+    "withdraw",
     "write",
 ]

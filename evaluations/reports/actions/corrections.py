@@ -1,4 +1,4 @@
-"""A count of an accepted report was wrong: somebody asks for the right one, and somebody else confirms or declines."""
+"""A count of an accepted report was wrong: somebody asks for the right one, somebody else decides."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -62,7 +62,7 @@ def _refuse_uncorrectable(report: ProgressReport, metric: str) -> None:
         raise NotNow(sentence, _("Write the right count in the report; once submitted, let it be sent back first."))
     if report.corrections.filter(metric=metric, state=CountCorrection.State.ASKED).exists():
         sentence = _("A correction of this count waits for a decision already.")
-        raise NotNow(sentence, _("Let it be confirmed or declined first."))
+        raise NotNow(sentence, _("Wait for the decision, or withdraw that one first."))
 
 
 @COUNT_CORRECTION.act("confirm")
@@ -83,5 +83,13 @@ def confirm(correction: CountCorrection, *, by: User, at: datetime, seen: int, c
 def decline(correction: CountCorrection, *, by: User, at: datetime, seen: int, comment: str = "") -> CountCorrection:
     """Let the count stand as it was accepted, with the reason."""
     with step(COUNT_CORRECTION, correction, "decline", by=by, at=at, seen=seen, comment=comment):
+        pass
+    return correction
+
+
+@COUNT_CORRECTION.act("withdraw")
+def withdraw(correction: CountCorrection, *, by: User, at: datetime, seen: int, comment: str = "") -> CountCorrection:
+    """Ask for it no more, or for another count; nobody has decided yet."""
+    with step(COUNT_CORRECTION, correction, "withdraw", by=by, at=at, seen=seen, comment=comment):
         pass
     return correction

@@ -15,7 +15,7 @@ from evaluations.reports.models.report import ProgressReport
 from planning.models import Cycle, Metric, Project
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.constraints import not_same, stamped
-from sop_portal.foundation.kit.sentences import interpolate, typed
+from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.scope import Scoped
 from sop_portal.foundation.workflow.models import Record
@@ -46,6 +46,7 @@ class CountCorrection(Record):
         ASKED = "asked", pgettext_lazy("state", "Asked")
         IN_FORCE = "in_force", _("In force")
         DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("state", "Withdrawn")
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
@@ -62,6 +63,8 @@ class CountCorrection(Record):
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.ASKED)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = CountCorrections.as_manager()
 
@@ -71,6 +74,11 @@ class CountCorrection(Record):
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
             stamped(state_field="state", states=["in_force", "declined"], stamp="decided", name="correction_decided"),
+            stamped(state_field="state", states=["withdrawn"], stamp="withdrawn", name="correction_withdrawn"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="correction_decided_or_withdrawn",
+            ),
             not_same("asked_by", "decided_by", "correction_decided_by_another"),
             models.CheckConstraint(
                 condition=~Q(was=F("becomes")) & ~Q(reason=""), name="correction_changes_something_and_says_why"
@@ -127,15 +135,14 @@ class CountCorrection(Record):
         return interpolate(SENTENCES[self.State(self.state)], words)
 
     @property
-    def decision(self) -> str:
-        """Who confirmed or declined it, and when; empty while nobody has."""
-        if self.decided_at is None:
+    def outcome(self) -> str:
+        """Who confirmed, declined or withdrew it, and when; empty while nobody has."""
+        is_withdrawn = self.state == self.State.WITHDRAWN
+        at, by = (self.withdrawn_at, self.withdrawn_by) if is_withdrawn else (self.decided_at, self.decided_by)
+        if at is None or self.state not in OUTCOMES:
             return ""
-        words = {"person": typed(self.decided_by), "day": formats.day_of_year(self.cycle.day(self.decided_at))}
-        confirmed = self.state == self.State.IN_FORCE
-        return interpolate(
-            _("confirmed by %(person)s on %(day)s") if confirmed else _("declined by %(person)s on %(day)s"), words
-        )
+        words = {"person": typed(by), "day": formats.day_of_year(self.cycle.day(at))}
+        return interpolate(OUTCOMES[self.state], words)
 
     def counts(self, known_at: datetime | None = None) -> bool:
         """Whether it is in force, or was at a moment."""
@@ -144,12 +151,17 @@ class CountCorrection(Record):
         return known_at is None or (self.decided_at is not None and self.decided_at <= known_at)
 
 
+STAYS = _("%(measure)s: %(was)s stays; %(person)s asked on %(day)s to correct it to %(becomes)s")
 SENTENCES = {
     CountCorrection.State.ASKED: _(
         "%(measure)s: %(was)s, to be corrected to %(becomes)s; asked for on %(day)s by %(person)s"
     ),
     CountCorrection.State.IN_FORCE: _("%(measure)s: %(was)s, corrected to %(becomes)s on %(day)s by %(person)s"),
-    CountCorrection.State.DECLINED: _(
-        "%(measure)s: %(was)s stays; %(person)s asked on %(day)s to correct it to %(becomes)s"
-    ),
+    CountCorrection.State.DECLINED: STAYS,
+    CountCorrection.State.WITHDRAWN: STAYS,
+}
+OUTCOMES: dict[str, StrOrPromise] = {
+    CountCorrection.State.IN_FORCE: _("confirmed by %(person)s on %(day)s"),
+    CountCorrection.State.DECLINED: _("declined by %(person)s on %(day)s"),
+    CountCorrection.State.WITHDRAWN: _("withdrawn by %(person)s on %(day)s"),
 }

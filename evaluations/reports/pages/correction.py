@@ -9,10 +9,16 @@ from django.utils.translation import gettext as _
 
 from evaluations.reports import actions
 from evaluations.reports.forms import CountCorrectionForm
-from evaluations.reports.models import ProgressReport
-from evaluations.reports.queries import CorrectionAddress, ReportAddress, find_correction, find_report
+from evaluations.reports.models import CountCorrection, ProgressReport
+from evaluations.reports.queries import (
+    CorrectionAddress,
+    ReportAddress,
+    corrections_of,
+    find_correction,
+    find_report,
+)
 from evaluations.reports.workflow import COUNT_CORRECTION
-from sop_portal.foundation.kit.refusals import NotReady, NotYours, say_beside_field
+from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours, say_beside_field
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.bringing import attach_brought, is_refused
@@ -39,7 +45,7 @@ def take_correction(request: Request, **address: Unpack[ReportAddress]) -> HttpR
         return _show(request, found, form, 422)
     try:
         correction = actions.correct_count(found, **form.cleaned_data, by=request.user, at=request.moment)
-    except NotReady as refusal:
+    except (NotReady, NotNow) as refusal:
         say_beside_field(form, refusal)
         return _show(request, found, form, 422)
     attach_brought(request, correction)
@@ -51,7 +57,8 @@ correct_count = either(ask_correction, take_correction)
 
 
 def _show(request: Request, report: ProgressReport, form: CountCorrectionForm, status: int = 200) -> HttpResponse:
-    context = {"record": report, "cycle": report.cycle, "project": report.project, "form": form}
+    waiting = corrections_of(report).filter(state=CountCorrection.State.ASKED)
+    context = {"record": report, "cycle": report.cycle, "project": report.project, "form": form, "waiting": waiting}
     return render(request, "evaluations/reports/correct_count.html", context, status=status)
 
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from evaluations.reports.models import COUNTERS, CountCorrection, ProgressReport
+from planning.models import Cycle
 from sop_portal.foundation.organisation.access import Request
 
 CHANGE = Sum(F("becomes") - F("was"))
@@ -34,6 +35,11 @@ def corrections_of_project(project_id: int) -> QuerySet[CountCorrection]:
     return _whole(CountCorrection.objects.filter(project=project_id)).order_by("pk")
 
 
+def corrections_of_year(request: Request, cycle: Cycle) -> QuerySet[CountCorrection]:
+    """The corrections of a year, among those the person may see."""
+    return CountCorrection.objects.filter(cycle_id=cycle.pk).visible_to(request.actor)
+
+
 def counted_in(project_id: int) -> dict[str, int]:
     """What the accepted reports of a project add up to, by measure, with the corrections in force."""
     accepted = ProgressReport.objects.filter(project=project_id, state=ProgressReport.State.ACCEPTED)
@@ -59,4 +65,5 @@ def with_counts(reports: QuerySet[ProgressReport]) -> QuerySet[Any]:
 def _whole(corrections: QuerySet[CountCorrection]) -> QuerySet[CountCorrection]:
     of_report = ("report__cycle", "report__department", "report__project")
     of_project = ("project__cycle", "project__department", "project__lead")
-    return corrections.select_related("cycle", "department", "asked_by", "decided_by", *of_report, *of_project)
+    people = ("asked_by", "decided_by", "withdrawn_by")
+    return corrections.select_related("cycle", "department", *people, *of_report, *of_project)

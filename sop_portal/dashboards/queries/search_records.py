@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from budgets.models import Audit, BudgetLine, Expense, Finding, SpendingException
-from evaluations.models import ChangeProposal, Feedback, Issue, Measure, Meeting
+from evaluations.models import ChangeProposal, CountCorrection, Feedback, Issue, Measure, Meeting
 from planning.models import Project, RequestLine
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.formats import joined
@@ -87,6 +87,10 @@ KINDS = (
         gettext_lazy("Spending exception"), SpendingException.objects.all(), ("what", "why"), ("cycle", "department")
     ),
     SearchedKind(
+        gettext_lazy("Correction of a count"), CountCorrection.objects.all(), ("reason", PROJECT),
+        ("cycle", "department", "project", "report"),
+    ),
+    SearchedKind(
         gettext_lazy("Issue"), Issue.objects.all(), ("title", "text", PROJECT), ("cycle", "department")
     ),
     SearchedKind(
@@ -125,7 +129,7 @@ def words_of(actor: Actor, words: str) -> list[Word]:
 
 
 def records(actor: Actor, words: str) -> Iterator[Hit]:
-    """Requests, expenses, exceptions, issues, audits, findings, measures, feedback, meetings, proposals by words."""
+    """Requests, expenses, exceptions, corrections, issues, audits, measures, feedback, meetings, proposals by words."""
     asked = words_of(actor, words)
     for kind in KINDS:
         yield from kind.found(actor, asked)

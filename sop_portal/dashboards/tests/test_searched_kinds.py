@@ -23,7 +23,6 @@ NOT_SEARCHED = {
     "confirmation": ONE_A_DEPARTMENT,
     "project": "projects are searched by their names",
     "report": ONE_A_PROJECT,
-    "count-correction": "it stands on the page of its report",
     "evaluation": ONE_A_PROJECT,
     "training": "there are a few a year, in the navigation",
 }

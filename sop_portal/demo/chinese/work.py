@@ -30,6 +30,8 @@ WORK = {
     "The choir moves to Friday; the key is now signed for at the desk.": "合唱团改到周五，钥匙在前台登记领取。",
     "The valve is replaced; nineteen degrees since Tuesday.": "阀门已更换，周二起室温恢复到十九度。",
     "The second list of names lay in the other branch.": "第二份签到名单放在另一分馆。",
+    "A school class seemed to be missing from the list.": "名单上似乎少了一个班。",
+    "The class was on the list under its teacher's name.": "该班已登记在名单上，用的是老师的名字。",
     "Parents who stayed were not counted.": "留下陪同的家长没有计入。",
     "The list of the last Saturday came a week later.": "最后一个星期六的名单晚一周才交来。",
     "Parents are not the participants we agreed on; children are counted.": "约定的参与人数不含家长，只统计儿童。",

@@ -134,15 +134,19 @@ def accept(world: World, project: DemoProject, month: int, at: datetime) -> None
 
 
 def plan_corrections(world: World) -> None:
-    """A count that was corrected, one that was not, and one that waits."""
+    """A count that was corrected, one that was not, one that waits, and one that was right after all."""
     agenda, year = world.agenda, world.running
     agenda.on(agenda.today - timedelta(days=14), lambda at: correct_count(world, year, "Avon", 0, at))
     agenda.on(agenda.today - timedelta(days=10), lambda at: correct_count(world, year, "Bristol", 1, at))
     agenda.on(agenda.today - timedelta(days=3), lambda at: correct_count(world, year, "Ansonia Library", 2, at))
+    agenda.on(agenda.today - timedelta(days=7), lambda at: correct_count(world, year, "East Haddam", 3, at))
 
 
 def correct_count(world: World, year: DemoYear, name: str, which: int, at: datetime) -> None:
-    """Somebody counted again; Emil confirms the first, declines the second, and has yet to read the third."""
+    """Somebody counted again; Emil confirms the first, declines the second, and has yet to read the third.
+
+    Whoever asked for the fourth finds that it was right, and withdraws.
+    """
     library = next(found for found in LIBRARIES if found.name == name)
     kind = next(found for found in kinds_of(library) if found.name == "Story hours")
     project = project_of(world, year, library, kind)
@@ -156,6 +160,9 @@ def correct_count(world: World, year: DemoYear, name: str, which: int, at: datet
     if which == 1:
         comment = said(words.COUNT_STAYS)
         reports.decline(asked, by=world.cast["Emil Novak"], at=world.agenda.next(), seen=asked.version, comment=comment)
+    if which == 3:
+        comment = said(words.COUNTED_RIGHT)
+        reports.withdraw(asked, by=lead, at=world.agenda.next(), seen=asked.version, comment=comment)
 
 
 def send_back(world: World, project: DemoProject, month: int, at: datetime) -> None:

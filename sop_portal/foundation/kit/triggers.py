@@ -52,12 +52,12 @@ class RefuseWhen(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Drop the trigger."""
+        """Drop the trigger; on SQLite a later migration that was taken back may have dropped it with its table."""
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP TRIGGER {self.name} ON {self.table}")
             schema_editor.execute(f"DROP FUNCTION {self.name}()")
         else:
-            schema_editor.execute(f"DROP TRIGGER {self.name}")
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}")
 
     def describe(self) -> str:
         """The text that `sqlmigrate` and `migrate --plan` show for the operation."""

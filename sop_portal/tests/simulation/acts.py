@@ -333,6 +333,9 @@ class Portal:
         act = reports.confirm if confirmed else reports.decline
         self._step(act, records.asked_correction(key, month, metric), by, comment=comment)
 
+    def withdraw_count(self, by: User, key: ProjectKey, month: date, metric: str) -> None:
+        self._step(reports.withdraw, records.asked_correction(key, month, metric), by)
+
     def write_evaluation(
         self, by: User, key: ProjectKey, hours: Decimal | None, said: str, stale: bool = False
     ) -> None:

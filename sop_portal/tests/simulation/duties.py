@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from sop_portal.tests.simulation.corrections import decide_counts
 from sop_portal.tests.simulation.ideas import typed_figures
 from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Pool, ProjectKey, Version, evenly
 from sop_portal.tests.simulation.money_ideas import move
@@ -231,22 +232,13 @@ def _report(choice: RandomActs, key: ProjectKey, until: object) -> Acts:
         yield from _hand_in(choice, "submit_report", by, **where)
 
 
-def _decide_counts(choice: RandomActs, key: ProjectKey) -> Acts:
-    """What was asked of a project's counts is decided."""
-    for report in choice.ledger.reports.get(key, []):
-        for asked in report.asked:
-            by = choice.who("accept-report", key[1], but=asked.asked_by)
-            said = {"metric": asked.metric, "confirmed": True, "comment": ""}
-            yield choice.act("decide_count", by, key=key, month=report.first, **said)
-
-
 def _evaluate(choice: RandomActs, key: ProjectKey) -> Acts:
     found = choice.ledger.evaluations.get(key)
     if found is None or found.state == "reviewed":
         return
+    yield from decide_counts(choice, key)
     yield from _report(choice, key, choice.day - timedelta(1))
     if found.state == "submitted":
-        yield from _decide_counts(choice, key)
         by = choice.who("review-evaluation", key[1], but=found.authors)
         yield choice.act("decide_evaluation", by, key=key, reviewed=True, comment="")
         return
@@ -269,7 +261,7 @@ def closing(choice: RandomActs, year: int) -> Acts:
             by = choice.who("decide-exception", leave.line[1], but=leave.asked_by)
             yield choice.act("decide_leave", by, name=name, granted=False, comment=WORDS)
     for key in [key for key in choice.ledger.reports if key[0] == year]:
-        yield from _decide_counts(choice, key)
+        yield from decide_counts(choice, key)
     for key in choice.projects(year, "completed"):
         yield from _evaluate(choice, key)
 

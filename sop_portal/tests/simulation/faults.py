@@ -15,12 +15,18 @@ from django.db.models.functions import Round
 
 from budgets.drafting.models import Appropriation, Fund
 from budgets.drafting.queries.sums import sum_of
+from evaluations.reports.queries import counted_in
 from planning.forecasts.queries.planners import Planners
 from planning.models import Pool
 from planning.requests.figures import SERVED_BY
-from sop_portal.foundation.kit.closed_years import BELONGS_TO
+from sop_portal.foundation.kit.closed_years import BELONGS_TO, name_of
+from sop_portal.foundation.workflow import checks
+from sop_portal.foundation.workflow.years import open_year
 from sop_portal.tests.simulation.run import run
 
+CORRECTION, CORRECTIONS = "count-correction", "evaluations_countcorrection"
+FOUR_EYES = checks.four_eyes
+CORRECTING = "evaluations.reports.actions.corrections"
 LIMITS = "budgets.drafting.workflow.limits"
 YEARS = "sop_portal.foundation.workflow.years"
 
@@ -41,6 +47,9 @@ class Fault:
     what: str
     replaced: dict[str, Any]
     closed_years_move: bool = False
+    # What the database keeps by itself: its triggers, and the checks of a table.
+    triggers: tuple[tuple[str, str], ...] = ()
+    unchecked: str = ""
     # What shows on pages only is looked for there, what shows in later years only in those.
     pages_every: int = 0
     years: int = 1
@@ -51,22 +60,41 @@ class Fault:
         with ExitStack() as stack:
             for name, other in self.replaced.items():
                 stack.enter_context(patch(name, other))
+            if self.unchecked and connection.vendor == "sqlite":
+                stack.callback(_ask_checks, True)
+                _ask_checks(False)
             yield
 
     def prepare(self) -> None:
         """What has to go from the database too, inside the transaction that is taken back."""
-        if self.closed_years_move:
-            drop_triggers_of_closed_years()
+        drop_triggers([*self.triggers, *(triggers_of_closed_years(*BELONGS_TO) if self.closed_years_move else ())])
+        if self.unchecked and connection.vendor == "postgresql":
+            _drop_checks(self.unchecked)
 
 
-def drop_triggers_of_closed_years() -> None:
-    """Let the rows of closed years move, as they did before the database kept them."""
+def triggers_of_closed_years(*tables: str) -> tuple[tuple[str, str], ...]:
+    """What keeps the rows of closed years in these tables as they are."""
+    return tuple((name_of(table, event), table) for table in tables for event in ("insert", "update", "delete"))
+
+
+def drop_triggers(named: Sequence[tuple[str, str]]) -> None:
+    """Let rows move, as they did before the database kept them."""
     with connection.cursor() as cursor:
-        for table in BELONGS_TO:
-            for event in ("insert", "update", "delete"):
-                name = f"closed_year_{table}_{event}"
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        for name, table in named:
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER {name}{on}")
+
+
+def _ask_checks(asked: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA ignore_check_constraints = {int(not asked)}")
+
+
+def _drop_checks(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table])
+        dropped = ", ".join(f"DROP CONSTRAINT {name}" for (name,) in cursor.fetchall())
+        cursor.execute(f"ALTER TABLE {table} {dropped}")
 
 
 def nothing(*_: Any, **__: Any) -> None:
@@ -107,6 +135,21 @@ def _first_of(metric: str, pools: Any) -> Pool | None:
 
 def _evenly_over_the_year(quarters: Sequence[Decimal], share: Fraction) -> Decimal:
     return (sum(quarters, Decimal(0)) * share.numerator / share.denominator).quantize(Decimal("0.01"))
+
+
+def _correction_by_anybody(workflow: Any, step: Any, record: Any, actor: Any) -> Any:
+    if workflow.kind == CORRECTION:
+        return checks.capability(workflow, step, record, actor)
+    return FOUR_EYES(workflow, step, record, actor)
+
+
+def _corrections_in_any_year(kind: str, record: Any, verb: str) -> None:
+    if kind != CORRECTION:
+        open_year(kind, record, verb)
+
+
+def _count_only(project_id: int, added: dict[str, int]) -> dict[str, int]:
+    return {metric: total + added.get(metric, 0) for metric, total in counted_in(project_id).items()}
 
 
 # Kind by kind of what was found by hand before: each cure alone is taken out.
@@ -215,6 +258,44 @@ FAULTS = (
     ),
     Fault(12, "who saves figures has not looked at them", {"planning.forecasts.actions.lines._note_look": nothing}),
     Fault(10, "of several pools the oldest is taken", {"planning.requests.actions.filling_in.pool_for": _first_of}),
+    Fault(
+        13,
+        "whoever asked confirms a corrected count",
+        {"sop_portal.foundation.workflow.checks.four_eyes": _correction_by_anybody},
+        triggers=(("correction_four_eyes", CORRECTIONS), ("correction_not_by_its_head", CORRECTIONS)),
+        unchecked=CORRECTIONS,
+    ),
+    Fault(13, "a confirmed count does not move the total", {f"{CORRECTING}.count_in": _count_only}),
+    Fault(
+        13,
+        "a count of a closed year is corrected",
+        {
+            f"{YEARS}.open_year": _corrections_in_any_year,
+            "sop_portal.foundation.workflow.checks.open_year": _corrections_in_any_year,
+        },
+        triggers=triggers_of_closed_years(CORRECTIONS),
+        years=2,
+    ),
+    Fault(
+        13,
+        "a correction is asked for beyond what a year holds",
+        {f"{CORRECTING}.misfit_of_year": nothing},
+    ),
+    Fault(
+        13,
+        "a correction that fits no more is confirmed",
+        {
+            "evaluations.reports.workflow.misfit_of_year": nothing,
+            "evaluations.reports.actions.counting.refuse_beyond": nothing,
+        },
+        years=2,
+    ),
+    Fault(
+        13,
+        "a project is evaluated while a correction waits",
+        {"evaluations.reviews.workflow._corrections": none_at_all},
+    ),
+    Fault(13, "the history does not follow a corrected count", {f"{CORRECTING}.correct_recorded": nothing}),
 )
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sop_portal.tests.simulation.corrections import correct_count
 from sop_portal.tests.simulation.ideas import extend, rename_project
 from sop_portal.tests.simulation.ledger.facts import ZERO, Fund, LineKey, ProjectKey, evenly
 from sop_portal.tests.simulation.walk import WORDS, Act, Idea, RandomActs
@@ -224,27 +225,6 @@ def report_step(choice: RandomActs, year: int) -> Act | None:
     return choice.act("submit_report", by, **where, comment=choice.one(["", "", WORDS]))
 
 
-def correct_count(choice: RandomActs, year: int) -> Act | None:
-    """A count was wrong, mostly of an accepted report; or somebody decides on what was asked."""
-    found = [(key, r) for key, reports in choice.ledger.reports.items() if key[0] == year for r in reports]
-    asked = [(key, r) for key, r in found if r.asked]
-    if asked and choice.maybe(0.7):
-        key, report = choice.one(asked)
-        waiting = choice.one(report.asked)
-        by = choice.who("accept-report", key[1], but=waiting.asked_by)
-        said = {"metric": waiting.metric, "confirmed": choice.maybe(0.75), "comment": WORDS}
-        return choice.act("decide_count", by, key=key, month=report.first, **said)
-    accepted = [(key, r) for key, r in found if r.state == "accepted"]
-    chosen = choice.one(accepted if choice.maybe(0.9) else found)
-    if chosen is None:
-        return None
-    key, report = chosen
-    metric = choice.one(["activities", "participants"])
-    becomes = choice.one([0, -1, report.counted(metric), choice.rng.randint(0, 400), choice.rng.randint(0, 40)])
-    by = choice.who("write-report", key[1], choice.ledger.projects[key].lead)
-    return choice.act("correct_count", by, key=key, month=report.first, metric=metric, becomes=becomes, why=WORDS)
-
-
 def evaluate_projects(choice: RandomActs, year: int) -> Act | None:
     """An evaluation is written, handed in, reviewed, or sent back."""
     key = choice.one(k for k in choice.ledger.evaluations if k[0] == year)
@@ -324,5 +304,5 @@ PEOPLE: dict[Idea, float] = {
 BUDGET: dict[Idea, float] = {set_line: 5, move: 1, refuse_line: 0.5, set_fund: 2, budget_step: 3, answer: 4}
 EXECUTION: dict[Idea, float] = {
     post: 8, undo_expense: 1.5, ask_leave: 0.7, decide_leave: 0.8, run_project: 1.5, amend: 2.5, set_line: 5, move: 1.5,
-    budget_step: 1.5, answer: 1.5, report_step: 5, correct_count: 2, evaluate_projects: 1.5, set_fund: 0.4, extend: 0.1,
+    budget_step: 1.5, answer: 1.5, report_step: 5, correct_count: 6, evaluate_projects: 1.5, set_fund: 0.4, extend: 0.1,
 }  # fmt: skip

@@ -16,7 +16,7 @@ SHOWN = 12
 
 
 def project_history(page: ProjectPage) -> list[TrailLine]:
-    """The last things that happened to the project, its reports, its issues and its evaluation."""
+    """The last things that happened to the project, its reports, corrections, issues and its evaluation."""
     # A report or an evaluation is saved while it is written; what changes in the project itself is news.
     news = Q(kind="project") | ~Q(verb="edit")
     by_kind: dict[str, list[Entry]] = defaultdict(list)
@@ -24,6 +24,7 @@ def project_history(page: ProjectPage) -> list[TrailLine]:
         by_kind[entry.kind].append(entry)
     names = names_of(set().union(*(people_in(WORKFLOWS[kind], found) for kind, found in by_kind.items())))
     months = {("report", report.pk): formats.month(report.period_first) for report in page.reports}
+    months |= {("count-correction", one.pk): formats.month(one.report.period_first) for one in page.corrections}
     happened = []
     for kind, found in by_kind.items():
         for entry, line in zip(found, history(WORKFLOWS[kind], found, names), strict=True):
@@ -35,6 +36,7 @@ def project_history(page: ProjectPage) -> list[TrailLine]:
 def keys_of(page: ProjectPage) -> list[Key]:
     """The project and the records whose history is part of its own."""
     keys = [("project", page.project.pk), *(("report", report.pk) for report in page.reports)]
+    keys += [("count-correction", correction.pk) for correction in page.corrections]
     keys += [("issue", issue.pk) for issue in page.issues]
     if page.evaluation:
         keys.append(("evaluation", page.evaluation.pk))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Appropriation
 from budgets.spending.figures import planned_evenly
-from evaluations.models import Evaluation, Issue, ProgressReport
+from evaluations.models import CountCorrection, Evaluation, Issue, ProgressReport
 from planning.forecasts.queries.history import past_of_project
 from planning.forecasts.queries.planners import all_planners_in
 from planning.models import ForecastLine, Hindsight, Project, RequestLine
@@ -46,6 +46,8 @@ class ProjectPage:
         self.approved = list(Appropriation.objects.filter(project=project).select_related("line"))
         self.all_reports = self.own(ProgressReport.objects.filter(project=project).order_by("-period_last"))
         self.reports = [report for report in self.all_reports if report.period_last < on][:MOST]
+        corrected = CountCorrection.objects.filter(project=project).select_related("report").order_by("-pk")
+        self.corrections: list[CountCorrection] = self.own(corrected)
         self.issues = self.own(Issue.objects.filter(project=project).order_by("-pk")[:MOST])
         self.evaluation = next(iter(self.own(Evaluation.objects.filter(project=project)[:1])), None)
         parts = all_planners_in(project.cycle_id).parts_of(project.department_id)

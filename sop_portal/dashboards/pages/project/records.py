@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.models import Expense
-from evaluations.models import Issue, ProgressReport
-from evaluations.reports.workflow import ISSUE, REPORT
+from evaluations.models import CountCorrection, Issue, ProgressReport
+from evaluations.reports.workflow import COUNT_CORRECTION, ISSUE, REPORT
 from planning.forecasts.workflow import FORECAST
 from planning.requests.workflow import REQUEST
 from sop_portal.dashboards.pages.project.addresses import expenses_url, forecast_url, lines_url, request_url
@@ -42,6 +42,7 @@ def records(page: ProjectPage) -> list[RecordRow]:
     """The records of the project, each with its last change."""
     rows = [*forecast_row(page), *request_row(page), *budget_row(page), *expenses_row(page)]
     rows += [report_row(report) for report in page.reports]
+    rows += [correction_row(correction) for correction in page.corrections]
     rows += [issue_row(issue) for issue in page.issues]
     return with_last_change(rows, page.on)
 
@@ -87,6 +88,13 @@ def report_row(report: ProgressReport) -> RecordRow:
     """One progress report with what was spent in its month."""
     url, tone, state = report.get_absolute_url(), REPORT.tones[report.state], report.get_state_display()
     return RecordRow(str(report), url, tone, state, report.spent, ("report", report.pk))
+
+
+def correction_row(correction: CountCorrection) -> RecordRow:
+    """One correction of a count, with the count before and after."""
+    url, tone = correction.get_absolute_url(), COUNT_CORRECTION.tones[correction.state]
+    key = ("count-correction", correction.pk)
+    return RecordRow(str(correction), url, tone, correction.get_state_display(), key=key)
 
 
 def issue_row(issue: Issue) -> RecordRow:

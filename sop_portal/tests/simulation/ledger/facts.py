@@ -9,6 +9,8 @@ ZERO, CENT = Decimal(0), Decimal("0.01")
 METRICS = ("activities", "participants", "people", "materials", "money")
 STAGES = ("forecast", "request", "budget", "execution", "evaluation")
 Figure = Decimal | None
+# A count, of a month as of a whole year, is at most this.
+MOST_COUNTED = 100_000_000
 # Year, department and short name of a project.
 ProjectKey = tuple[int, str, str]
 # Year, department and name of a line of a request.
@@ -312,7 +314,7 @@ class Exception_:
 
 @dataclass
 class Correction:
-    """A count of an accepted report was wrong: what it was, what it becomes, and whether somebody else confirmed it."""
+    """A count of an accepted report was wrong: what it was, what it becomes, and what came of it."""
 
     metric: str
     was: int

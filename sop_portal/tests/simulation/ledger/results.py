@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sop_portal.tests.simulation.ledger.facts import (
     METRICS,
+    MOST_COUNTED,
     ZERO,
     Correction,
     Evaluation,
@@ -94,7 +95,15 @@ class Results(Spending):
         self.need_untouched(by, "accept-report", report.authors, key[1])
         if not accepted and not comment:
             raise Refused("a comment is required")
+        own = (report.held or 0, report.reached or 0)
+        if accepted and any(map(self.beyond, zip(self.counted(key), own, strict=True))):
+            raise Refused("more than a year holds")
         report.state = "accepted" if accepted else "returned"
+
+    @staticmethod
+    def beyond(counts: tuple[int, int]) -> bool:
+        """Whether a count added to those of the year is more than a year holds."""
+        return sum(counts) > MOST_COUNTED
 
     def counted(self, key: ProjectKey) -> tuple[int, int]:
         """What the accepted reports add up to."""
@@ -109,21 +118,39 @@ class Results(Spending):
             raise Refused("not accepted, or asked already")
         if not why or becomes < 0 or becomes == report.counted(metric):
             raise Refused("no reason, or no other count")
+        if self.beyond((self.counted_of(key, metric), becomes - report.counted(metric))):
+            raise Refused("more than a year holds")
         report.corrections.append(Correction(metric, report.counted(metric), becomes, acting))
 
     def decide_count(self, by: str, key: ProjectKey, month: date, metric: str, confirmed: bool, comment: str) -> None:
         """Somebody else confirms it, then it counts, also in a history that says what was counted; or declines it."""
-        found = next((asked for asked in self.report(key, month).asked if asked.metric == metric), None)
-        if found is None:
-            raise Refused("not asked")
+        found = self._asked(key, month, metric)
         self.need_untouched(by, "accept-report", found.asked_by, key[1])
         if not confirmed and not comment:
             raise Refused("a comment is required")
-        before = dict(zip(COUNTED, self.counted(key), strict=True))[metric]
+        before = self.counted_of(key, metric)
+        if confirmed and self.beyond((before, found.becomes - found.was)):
+            raise Refused("more than a year holds")
         found.state = "in_force" if confirmed else "declined"
         past = self.past.get((key[1], key[2], key[0]), {})
         if confirmed and self.projects[key].state == "evaluated" and past.get(metric) == before:
             past[metric] = Decimal(before + found.becomes - found.was)
+
+    def withdraw_count(self, by: str, key: ProjectKey, month: date, metric: str) -> None:
+        """Whoever writes the report asks for it no more, while nobody has decided."""
+        found = self._asked(key, month, metric)
+        self.need(by, "write-report", key[1], self.projects[key].lead)
+        found.state = "withdrawn"
+
+    def _asked(self, key: ProjectKey, month: date, metric: str) -> Correction:
+        for asked in self.report(key, month).asked:
+            if asked.metric == metric:
+                return asked
+        raise Refused("not asked")
+
+    def counted_of(self, key: ProjectKey, metric: str) -> int:
+        """What the accepted reports add up to in one measure."""
+        return self.counted(key)[COUNTED.index(metric)]
 
     # -- evaluation ---------------------------------------------------------------------------------------------------
 
@@ -200,7 +227,7 @@ class Results(Spending):
             "project": [(p.state, ("evaluated", "cancelled")) for k, p in self.projects.items() if k[0] == year],
             "leave": [(e.state, ("granted", "refused")) for e in self.exceptions.values() if e.line[0] == year],
             "correction": [
-                (correction.state, ("in_force", "declined"))
+                (correction.state, ("in_force", "declined", "withdrawn"))
                 for key, reports in self.reports.items()
                 for report in reports
                 for correction in report.corrections
