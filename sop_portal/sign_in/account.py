@@ -19,7 +19,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.sentences import interpolate, marked, typed
 from sop_portal.foundation.organisation.models import User
 from sop_portal.sign_in.browsers import browser_called, is_phone
-from sop_portal.sign_in.models import SecurityEvent
+from sop_portal.sign_in.models import AddressChange, SecurityEvent
 
 What = SecurityEvent.What
 PASSWORD = (What.PASSWORD_SET, What.PASSWORD_RESET, What.PASSWORD_CHANGED)
@@ -122,6 +122,12 @@ def _session(row: UserSession, here: str | None) -> OpenSession:
         is_phone=is_phone(row.user_agent),
         is_here=row.session_key == here,
     )
+
+
+def waiting_address(person: User, at: datetime) -> AddressChange | None:
+    """The address that somebody asked for and has not confirmed yet, while its link works."""
+    waiting = AddressChange.objects.filter(person=person, used_at=None, ended_at=None).first()
+    return waiting if waiting and waiting.is_open(at) else None
 
 
 def log_of(person: User) -> "QuerySet[SecurityEvent]":

@@ -46,6 +46,8 @@ VERBS: dict[str, StrOrPromise] = {
     "erase-person": _("Erase a person"),
     "add-person": _("Add person"),
     "change-person": _("Change person"),
+    "change-address": _("Change one’s mail address"),
+    "stop-address": _("Stop the change of a mail address"),
     "add-department": _("Add department"),
     "change-department": _("Change department"),
     "give-role": _("Give role"),
