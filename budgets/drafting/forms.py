@@ -20,8 +20,9 @@ from budgets.drafting.workflow.funds import missing_to_change_fund
 from budgets.drafting.workflow.limits import LISTED, most_wanted, problems_of, problems_of_figure, spent_on
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.filters import ListFilter
+from sop_portal.foundation.kit.formats import parted
 from sop_portal.foundation.kit.money import AmountField, money_in
-from sop_portal.foundation.kit.sentences import Sentence, concatenate, interpolate
+from sop_portal.foundation.kit.sentences import Sentence, interpolate
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -129,11 +130,7 @@ def _purposes() -> Sentence | str:
     """What each restricted fund is for, so that the words can say how a line serves it."""
     restricted = Fund.objects.filter(is_restricted=True).order_by("name")[:LISTED]
     known = [f"{fund.called}: {fund.purpose}" for fund in restricted]
-    return (
-        interpolate(_("Needed for a restricted one. %(purposes)s"), {"purposes": concatenate(known, "; ")})
-        if known
-        else ""
-    )
+    return interpolate(_("Needed for a restricted one. %(purposes)s"), {"purposes": parted(known)}) if known else ""
 
 
 class LeaveOutLineForm(SeenBudgetForm):

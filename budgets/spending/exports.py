@@ -16,6 +16,7 @@ from budgets.spending.figures import last_whole_month, outlook_of
 from budgets.spending.models import Expense, Flag
 from budgets.spending.queries import in_pieces, paces_of, year_facts
 from planning.models import Cycle
+from sop_portal.foundation.kit.formats import parted
 from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 
 AT_ONCE = 2000
@@ -105,7 +106,7 @@ def lines(kind: str, cycle: Cycle, found: QuerySet[Appropriation], on: date) -> 
                     line.approved - line.spent,
                     cycle.currency,
                     outlook.end,
-                    "; ".join(flags[flag] for flag in Flag if flag in outlook.flags),
+                    parted(flags[flag] for flag in Flag if flag in outlook.flags),
                 )
 
     return spreadsheet(kind, f"approved-lines-{cycle.year}", gettext("Approved lines"), LINE_HEADER, rows())

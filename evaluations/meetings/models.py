@@ -14,7 +14,7 @@ from planning.models import Cycle
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.constraints import stamped
 from sop_portal.foundation.kit.invitations import Appointment
-from sop_portal.foundation.kit.sentences import in_this_language, typed
+from sop_portal.foundation.kit.sentences import in_this_language, packed, typed
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Role
@@ -188,6 +188,11 @@ class AgendaPoint(models.Model):
 
     def __str__(self) -> str:
         return typed(in_this_language(self.titles) or self.title)
+
+    @property
+    def kept(self) -> str:
+        """Its title as the trail keeps it, for readers of every language."""
+        return packed(self.titles) if self.titles else self.title
 
     @property
     def lead_id(self) -> int | None:

@@ -12,13 +12,14 @@ from evaluations.feedback import actions as feedback
 from evaluations.improvements import actions as improvements
 from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.meetings import actions
-from evaluations.models import Issue, Measure, Meeting
+from evaluations.models import Feedback, Issue, Measure, Meeting
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from evaluations.tests.review_year import as_planned
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
@@ -69,6 +70,36 @@ def test_the_agenda_is_read_in_the_language_of_the_page(called: Meeting) -> None
     typed = called.points.create(position=9, title="Any other business")
     with override("zh-hans"):
         assert str(typed) == "Any other business"
+
+
+@pytest.mark.parametrize(
+    ("language", "point", "measure", "other"),
+    [
+        (
+            "en",
+            "1 piece of feedback of Arts is not answered →",
+            "of Arts is overdue",
+            "Arts 有 1 条反馈",
+        ),
+        ("zh-hans", "Arts 有 1 条反馈未答复 →", "逾期", "of Arts is"),
+    ],
+)
+def test_the_history_names_drafted_points_in_the_language_of_its_reader(
+    matters: Cycle, sports: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime,
+    language: str, point: str, measure: str, other: str,
+) -> None:  # fmt: skip
+    later = actions.MeetingTerms(date(2028, 7, 20), "Reading hall")
+    meeting = actions.call(matters, later, by=cast.emil, at=july)
+    worry = Feedback.objects.get()
+    feedback.answer(worry, by=cast.emil, at=july, seen=worry.version, comment="Done")
+    actions.follow_open_matters(at=july)
+    meeting.refresh_from_db()
+    minuted(meeting, cast, july)
+    browser = as_person(cast.ada)
+    browser.cookies["django_language"] = language
+    for address in (meeting.get_absolute_url(), "/trail/?kind=meeting"):
+        said = words_of(browser.get(address))
+        assert (point in said, measure in said, other in said) == (True, True, False), said
 
 
 def test_every_active_department_has_a_seat(called: Meeting) -> None:

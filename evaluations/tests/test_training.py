@@ -31,10 +31,12 @@ from sop_portal.handbook.actions import acknowledge
 from sop_portal.handbook.models import Edition
 from sop_portal.reminders.actions import sweep
 from sop_portal.stages import everything_owed
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST
 
 NEED = NeedTerms("Write a forecast", "head", "forecast/submit", "forecast")
+UNTRAINED = "2 people who owe something in"
 DAY = date(2027, 9, 22)
 DUE, WEEK = date(2027, 9, 6), timedelta(days=7)
 LATER = AUGUST + timedelta(hours=1)
@@ -264,7 +266,7 @@ def test_whoever_opens_a_window_is_warned_on_its_page_and_by_mail_until_people_a
 def test_whoever_publishes_a_year_is_warned_of_untrained_people_whose_window_is_near(
     cast: SimpleNamespace, as_person: Any
 ) -> None:
-    """Before on the page of the windows, and by a notice once it is published; of one that opens later, not yet."""
+    """Before on the pages of the windows and of the step, and by a notice then; of one that opens later, not yet."""
     actions.add_need(NEED, by=cast.ada, at=AUGUST)
     found = {}
     for year, opens_on, due_on in ((2029, date(2027, 8, 20), DUE), (2030, date(2028, 8, 1), date(2028, 9, 1))):
@@ -273,10 +275,11 @@ def test_whoever_publishes_a_year_is_warned_of_untrained_people_whose_window_is_
         set_window(cycle, WindowMove("forecast", dates), by=cast.ada, at=AUGUST)
         with clock.at(AUGUST):
             before = as_person(cast.ada).get(f"/{year}/windows/").context["warnings"]
+            deciding = words_of(as_person(cast.ada).get(f"/{year}/publish/"))
         publish_year(cycle, by=cast.ada, at=AUGUST, seen=cycle.version)
         told = Notice.objects.filter(person=cast.ada, verb="publish", record_id=cycle.pk)
-        found[year] = (len(before), [notice.texts["en"][:29] for notice in told])
-    assert found == {2029: (1, ["2 people who owe something in"]), 2030: (0, [])}
+        found[year] = (len(before), deciding.count(UNTRAINED), [notice.texts["en"][:29] for notice in told])
+    assert found == {2029: (1, 1, [UNTRAINED]), 2030: (0, 0, [])}
 
 
 def test_a_session_after_the_due_day_comes_too_late(running: Cycle, cast: SimpleNamespace, as_person: Any) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 
 from evaluations.models import TrainingNeed, TrainingSession
-from evaluations.tests.test_training import AFTER, NEED, invited, session
+from evaluations.tests.test_training import AFTER, NEED, UNTRAINED, invited, session
 from evaluations.training import actions
 from evaluations.training.actions import NeedTerms
+from planning.forecasts.actions import start_report
 from planning.models import Cycle
+from planning.tests.requesting import APRIL, MARCH, forecast_year
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.tests.page_text import html_of, words_of
 from sop_portal.tests.small_year import AUGUST
 
 __all__ = ["session"]
@@ -59,3 +63,17 @@ def test_what_people_learned_stays_what_they_learned(session: TrainingSession, c
         assert refused.value.way_out == "Add another training need, and stop asking for this one."
     changed(holds_years=3, stage="request", is_asked=False)
     assert str(TrainingSession.objects.get()).startswith("Training “Write a forecast”")
+
+
+@pytest.mark.parametrize(
+    ("step", "stage", "count"), [("request/submit", "request", 1), ("forecast/submit", "forecast", 0)]
+)
+def test_whoever_publishes_the_demand_report_is_warned_of_who_is_untrained_for_what_opens_with_it(
+    cast: SimpleNamespace, as_person: Any, step: str, stage: str, count: int
+) -> None:
+    actions.add_need(NeedTerms("Ask for resources", "head", step, stage), by=cast.ada, at=MARCH)
+    report = start_report(forecast_year(cast).cycle, by=cast.chidi, at=APRIL)
+    with clock.at(APRIL):
+        page = as_person(cast.chidi).get(f"{report.get_absolute_url()}publish/")
+    assert words_of(page).count(f"{UNTRAINED} this stage are not trained for it: Ask for resources") == count
+    assert ('href="/2027/training/">Who still needs' in html_of(page)) == bool(count)

@@ -6,6 +6,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from planning.cycles.actions import warnings_of_year
 from planning.cycles.calendar import evaluation_due, invoices_until
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import who_can_owe
@@ -34,9 +35,9 @@ def year(cycle: Cycle, reader: Reader) -> StepPreview:
         PreviewRow((Stage(w.stage).label, day_of_year(w.opens_on), day_of_year(w.due_on), day_of_year(w.grace_until)))
         for w in cycle.windows.order_by("opens_on")
     ]
-    return StepPreview(
-        figures, tables=[table(_("Windows"), heads, rows), _states(cycle)], effects=_of_year(cycle, reader)
-    )
+    tables = [table(_("Windows"), heads, rows), _states(cycle)]
+    warnings = warnings_of_year(cycle, cycle.day(reader.at)) if reader.step == "publish" else []
+    return StepPreview(figures, tables=tables, effects=_of_year(cycle, reader), warnings=warnings)
 
 
 def _states(cycle: Cycle) -> PreviewTable:

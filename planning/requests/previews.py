@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from planning.cycles.actions import not_ready
 from planning.cycles.calendar import request_due
 from planning.cycles.models import Stage
 from planning.cycles.queries import dates_of, due_in
@@ -80,7 +81,7 @@ def _pools(lines: list[RequestLine]) -> Iterator[StrOrPromise]:
 
 @DEMAND_REPORT.preview("publish")
 def report(record: DemandReport, reader: Reader) -> StepPreview:
-    """The sums of the year, who is left out, and how the window of the requests moves."""
+    """The sums of the year, who is left out, how the window of the requests moves, and who is not ready for it."""
     found = compiled(record, reader.actor)
     figures = [
         Tile(
@@ -91,7 +92,9 @@ def report(record: DemandReport, reader: Reader) -> StepPreview:
         for metric, (figure, moved) in zip(METRICS, found.totals, strict=True)
     ]
     tables = [_left_out(found), _windows(record, reader)]
-    return StepPreview(figures, tables=[part for part in tables if part.rows], effects=_of_report(record, found))
+    shown = [part for part in tables if part.rows]
+    warnings = not_ready(record.cycle, Stage.REQUEST, record.cycle.day(reader.at))
+    return StepPreview(figures, tables=shown, effects=_of_report(record, found), warnings=warnings)
 
 
 def _left_out(found: CompiledReport) -> PreviewTable:

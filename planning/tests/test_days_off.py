@@ -307,3 +307,16 @@ def test_heads_hear_of_a_window_that_the_table_of_days_moves(
     }
     set_days_off(2027, longer, by=cast.ada, at=noon)
     assert Notice.objects.filter(verb="move-window").count() == 2
+
+
+def test_heads_hear_of_more_time_of_theirs_that_the_table_of_days_moves(
+    cast: SimpleNamespace, moving: Cycle, arts: Department, noon: datetime
+) -> None:
+    extend(moving, MoreTime("forecast", arts, date(2027, 4, 11), "Flood"), by=cast.emil, at=noon)
+    Notice.objects.all().delete()
+    longer = [*EASTER, DayTerms(date(2027, 4, 12), "Founders’ day")]
+    for _time in range(2):
+        set_days_off(2027, longer, by=cast.ada, at=noon)
+    assert [(notice.person, notice.texts["en"]) for notice in Notice.objects.filter(verb="move-window")] == [
+        (cast.amina, f"Ada Moreno changed the days off: “Demand forecast” for Arts is due 13{NBSP}April 2027")
+    ]

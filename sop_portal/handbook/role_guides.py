@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.organisation.roles import ROLES, Role
 from sop_portal.handbook.chapters import RecordSection, StepSection, chapters
 
@@ -47,7 +48,7 @@ def _steps(kind: RecordSection, role: Role) -> list[str]:
 
 
 def _step(step: StepSection) -> Iterator[str]:
-    words = {"from": ", ".join(step.sources), "to": step.target}
+    words = {"from": listed(step.sources), "to": step.target}
     moves = _("From “%(from)s” to “%(to)s”.") % words
     yield f"- **{step.label}**. {moves}{f' {step.says}' if step.says else ''}"
     yield from (f"  - {check}" for check in step.checks)

@@ -17,9 +17,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 SPEAKS = ("IntegrityError", "UniqueViolation", "OperationalError", "InterfaceError", "ImproperlyConfigured")
 
 
-# Whoever has one of these addresses needs nothing else: an invitation, a password link, a feed. And what was asked for
-# stands behind a question mark.
-SECRET_ADDRESS = re.compile(r"(/invitation/|/calendar/|/confirm-email/|/reset/key/)(?!done/)[^/\s\"'?]+")
+# Whoever has one of these addresses needs nothing else: an invitation, a password link, one to another mail address, a
+# feed. And what was asked for stands behind a question mark.
+SECRET_ADDRESS = re.compile(r"(/invitation/|/address/|/calendar/|/confirm-email/|/reset/key/)(?!done/)[^/\s\"'?]+")
 ASKED_FOR = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']+")
 
 

@@ -17,7 +17,7 @@ from sop_portal.foundation.trail.models import Entry
 OF_THE_PERSON = frozenset({"person", "user", "giver", "deputy", "reader"})
 WRITTEN = frozenset({"workflow.comment", "papers.paper"})
 # What proves who somebody is, and no statement about them.
-SECRET = frozenset({"password", "hash", "data", "session_key", "token", "token_secret", "key", "content"})
+SECRET = frozenset({"password", "hash", "stop_hash", "data", "session_key", "token", "token_secret", "key", "content"})
 EXCERPT = 80
 OF_THE_HOUSE = ("sop_portal.", "planning.", "budgets.", "evaluations.")
 SHORTEST_PART = 3
@@ -30,6 +30,7 @@ WRITTEN_BY_THE_PORTAL: dict[str, set[str]] = {
     "organisation.firstcode": {ALL},
     "organisation.usedkey": {ALL},
     "planning.hindsight": {"owner_name", "source_url"},
+    "sign_in.addresschange": {ALL},
     "sign_in.invitation": {ALL},
     "sign_in.securityevent": {ALL},
     "workflow.seal": {ALL},

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.sentences import interpolate, marked, typed
+from sop_portal.foundation.kit.sentences import marked, typed
 from sop_portal.foundation.organisation.models import User
 from sop_portal.sign_in.browsers import browser_called, is_phone
-from sop_portal.sign_in.models import SecurityEvent
+from sop_portal.sign_in.models import AddressChange, SecurityEvent
 
 What = SecurityEvent.What
 PASSWORD = (What.PASSWORD_SET, What.PASSWORD_RESET, What.PASSWORD_CHANGED)
@@ -50,18 +50,14 @@ class LoggedEvents:
     @property
     def sentence(self) -> SafeString:
         """What happened, how often, what it was about: that is kept in the words in which the person was told."""
-        words, said = {"what": self.event.get_what_display(), "about": typed(self.event.about)}, "%(what)s"
-        if self.event.about:
-            said += f"{formats.COLON[formats.language_code()]}%(about)s"
-        if self.count > 1:
-            words["times"] = ngettext("%(count)s time", "%(count)s times", self.count) % {"count": self.count}
-            said += ", %(times)s" if formats.language_code() == "en" else "，%(times)s"
-        return marked(interpolate(said, words))
+        said = formats.under(self.event.get_what_display(), typed(self.event.about))
+        times = ngettext("%(count)s time", "%(count)s times", self.count) % {"count": self.count}
+        return marked(formats.joined([said, times if self.count > 1 else ""]))
 
     @property
     def place(self) -> str:
         """Where it came from."""
-        return ", ".join(part for part in (self.event.browser, self.event.caller) if part)
+        return formats.joined([self.event.browser, self.event.caller])
 
 
 @dataclass(frozen=True)
@@ -122,6 +118,12 @@ def _session(row: UserSession, here: str | None) -> OpenSession:
         is_phone=is_phone(row.user_agent),
         is_here=row.session_key == here,
     )
+
+
+def waiting_address(person: User, at: datetime) -> AddressChange | None:
+    """The address that somebody asked for and has not confirmed yet, while its link works."""
+    waiting = AddressChange.objects.filter(person=person, used_at=None, ended_at=None).first()
+    return waiting if waiting and waiting.is_open(at) else None
 
 
 def log_of(person: User) -> "QuerySet[SecurityEvent]":

@@ -77,7 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if what in (What.PASSWORD_CHANGED, What.PASSWORD_RESET):
             actions.end_sessions(user, but=(request.session.session_key if request else "") or "")
             # Whoever has a password was let in: the mail that offers to choose the first one opens nothing any more.
-            actions.end_invitations(user, at=clock.now())
+            # Nor does the one that changes the address: another may have asked for it with the old password.
+            actions.end_links(user, at=clock.now())
         if what:
             actions.log_event(user, what, at=clock.now(), origin=actions.origin_of(request))
 

@@ -10,6 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from sop_portal.foundation.organisation.models import User
 
 
+class AddressForm(forms.Form):
+    """The mail address that somebody wants instead of theirs."""
+
+    email = forms.EmailField(
+        label=_("New mail address"),
+        max_length=200,
+        help_text=_("A link goes there. Your address changes once you follow it, within the hour."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_email(self) -> str:
+        """As addresses are kept: in small letters."""
+        email: str = self.cleaned_data["email"]
+        return email.lower()
+
+
 class FirstPasswordForm(forms.Form):
     """The first password of somebody who was invited."""
 

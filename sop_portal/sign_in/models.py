@@ -42,6 +42,45 @@ class Invitation(models.Model):
         return at >= self.until
 
 
+class AddressChange(models.Model):
+    """A person wants another mail address: a link sent there carries it out, one sent to the old address stops it.
+
+    Of both links only hashes are kept. It ends where a later one replaces it, the password changes, the person may no
+    longer log in, or somebody stops it; one that was carried out may be stopped too, which brings the old address back.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="address_changes")
+    before = models.EmailField(_("address before"), max_length=200)
+    email = models.EmailField(_("e-mail address"), max_length=200)
+    hash = models.CharField(max_length=64, unique=True)
+    stop_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("made"))
+    until = models.DateTimeField(_("until"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of an address")
+        verbose_name_plural = _("changes of addresses")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gt=F("made_at")), name="address_change_lasts"),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("used_at")),
+                name="address_change_ends_after_use",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(used_at=None, ended_at=None), name="one_open_address_change_per_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.made_at:%Y-%m-%d}"
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether its link still carries it out."""
+        return self.used_at is None and self.ended_at is None and at < self.until
+
+
 class SecurityEvent(models.Model):
     """Something that happened around a person's signing in: when, from where, and by whom if by somebody else."""
 
@@ -66,6 +105,9 @@ class SecurityEvent(models.Model):
         FACTORS_REMOVED = "factors_removed", _("Second factor removed by two people")
         CONNECTED = "connected", _("Connected to another sign-in")
         DISCONNECTED = "disconnected", _("Disconnected from another sign-in")
+        ADDRESS_ASKED = "address_asked", _("Change of the mail address asked for")
+        ADDRESS_CHANGED = "address_changed", _("Mail address changed")
+        ADDRESS_STOPPED = "address_stopped", _("Change of the mail address stopped")
         ROLE_GIVEN = "role_given", _("Role given")
         ROLE_ENDED = "role_ended", _("Role ended")
         ACCESS_ENDED = "access_ended", _("Access ended")

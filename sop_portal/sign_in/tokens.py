@@ -1,4 +1,4 @@
-"""The secret of an invitation: how it is made and hashed. Pure."""
+"""The secret of a link in a mail: how it is made and hashed. Pure."""
 
 import secrets
 

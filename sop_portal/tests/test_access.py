@@ -84,10 +84,10 @@ def test_every_address_says_who_may_use_it() -> None:
 
 def test_only_the_door_is_open_to_all() -> None:
     is_open = {address.name for address in of_house() if address.access and address.access[0] == "open"}
-    # The calendar's address and an invitation hold their own secret, the first page asks for one; the doors of the
-    # demonstration, in and out, exist only in one.
+    # The calendar's address, an invitation and the link that stops a change of the mail address hold their own secret,
+    # the first page asks for one; the doors of the demonstration, in and out, exist only in one.
     demonstration = {"demo-sign-in", "demo-anew", "demo-anew-now", "demo-day", "demo-leave-now"}
-    asking = {"calendar-feed", "first-administrator", "invitation"}
+    asking = {"calendar-feed", "first-administrator", "invitation", "address-stop"}
     # The count of tasks says nothing to whom it does not know.
     asking.add("my-work-count")
     # The logo stands at the door too.

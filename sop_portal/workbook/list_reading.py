@@ -16,6 +16,7 @@ from planning.projects.imports.totals import ANSWERS, LEAVE, SUM_LEFT_OUT, SUMS,
 from planning.projects.imports.units.asking import units_of
 from planning.projects.imports.units.shown import read_as_shown
 from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import CellValue, Table
 from sop_portal.workbook.cells.days import YEAR_LAST, is_either_way
 from sop_portal.workbook.cells.known import Known, Row
@@ -165,7 +166,7 @@ class _ListRows:
         if not rows:
             return set()
         cells = tuple(AskedCell(self.table.address(number, place), text) for number, text in rows.items())
-        said = ", ".join(f"{number} “{text}”" for number, text in rows.items())
+        said = listed(f"{number} “{text}”" for number, text in rows.items())
         answer = self.questions.ask(Question("total", SUMS, ANSWERS, {"rows": said}, cells[:CELLS_SHOWN]))
         return set(rows) if answer == LEAVE else set()
 

@@ -27,10 +27,10 @@ from planning.models import Project, RequestLine
 from planning.projects.workflow import PROJECT
 from planning.requests import actions as requests
 from planning.requests.workflow import LINE as REQUEST_LINE
-from sop_portal.foundation.kit.formats import sentences
+from sop_portal.foundation.kit.formats import listed, sentences
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import User
@@ -253,7 +253,7 @@ def _words(project: Project, freed: Decimal, by: User) -> dict[str, object]:
 
 
 def _resumed(project: Project, gone: Sequence[Appropriation], lost: Sequence[ReleasedGrant], by: User) -> str:
-    words = {"person": by, "project": project, "lines": concatenate([str(line) for line in gone], ", ")}
+    words = {"person": by, "project": project, "lines": listed(str(line) for line in gone)}
     if not gone and not lost:
         return interpolate(_("%(person)s resumed “%(project)s” with the money it had given back."), words)
     said = [interpolate(_("%(person)s resumed “%(project)s”."), words)]
@@ -264,7 +264,7 @@ def _resumed(project: Project, gone: Sequence[Appropriation], lost: Sequence[Rel
         )
         said.append(interpolate(sentence, words))
     if lost:
-        grants = concatenate([_in_words(given) for given in lost], ", ")
+        grants = listed(_in_words(given) for given in lost)
         sentence = _("Other projects have what it had of the pools by now: %(grants)s. Ask for it again.")
         said.append(interpolate(sentence, {"grants": grants}))
     return sentences(said)

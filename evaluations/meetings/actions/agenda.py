@@ -87,7 +87,7 @@ def take_up(issue: Issue, *, by: User, at: datetime) -> None:
         return
     [point] = _points(meeting, lambda: [matter_of(issue)], last_position(meeting))
     point.save()
-    _changed(meeting, by, at, [Change("point", "", point.title)])
+    _changed(meeting, by, at, [Change("point", "", point.kept)])
 
 
 def follow_open_matters(*, at: datetime) -> int:
@@ -123,7 +123,7 @@ def _follow(pk: int, at: datetime) -> bool:
 
 def _in_trail(point: AgendaPoint, *, old: AgendaPoint | None = None, new: AgendaPoint | None = None) -> Change:
     """The trail of a meeting is read by everybody; what is private stands in the point alone."""
-    before, after = (("" if end is None else PRIVATE if end.is_private else end.title) for end in (old, new))
+    before, after = (("" if end is None else PRIVATE if end.is_private else end.kept) for end in (old, new))
     return Change("point", before, after, where=str(point.department) if point.is_private else "")
 
 
@@ -255,6 +255,6 @@ def drop_point(meeting: Meeting, point: AgendaPoint, *, by: User, at: datetime, 
         if found is None or found.is_written or found.source_url:
             way_out = _("Say in the minutes that it was dropped.")
             raise NotReady(_("This point stays on the agenda."), [], way_out)
-        editing.change("point", PRIVATE if found.is_private else found.title, "")
+        editing.change("point", PRIVATE if found.is_private else found.kept, "")
         found.delete()
     return meeting

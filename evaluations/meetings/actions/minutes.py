@@ -86,7 +86,7 @@ def minute(meeting: Meeting, minutes: Mapping[int, tuple[str, str]], *, by: User
 def _write(editing: Editing[Meeting], point: AgendaPoint, said: str, decided: str) -> None:
     """What is said on a private point stands in the point alone: the trail of a meeting is read by everybody."""
     if not point.is_private:
-        if editing.set(point, where=point.title, minutes=said, decision=decided):
+        if editing.set(point, where=point.kept, minutes=said, decision=decided):
             point.save()
     elif (point.minutes, point.decision) != (said, decided):
         give(point, minutes=said, decision=decided)

@@ -1,10 +1,11 @@
 """Deadlines on a day off: whether a year moves them, and what becomes of those ahead when the days off change."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
 
-from planning.cycles.actions.windows import forget_windows, in_force, notify_of_move
+from planning.cycles.actions.windows import forget_windows, in_force, notify_of_move, notify_of_moved_extension
 from planning.cycles.calendar import DueDay, counted_due, named_dates
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.queries import days_that_move
@@ -26,7 +27,7 @@ FOLLOW = "follow-days"
 def move_to_working_days(cycle: Cycle, moves: bool, *, by: User, at: datetime, seen: int) -> Cycle:
     """Say whether deadlines on a day off move to the next working day; those ahead follow at once."""
     with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen) as editing:
-        moved = _follow(editing, by, at) if editing.set(editing.record, moves_to_working_day=moves) else []
+        moved = _follow(editing, by, at) if editing.set(editing.record, moves_to_working_day=moves) else Moved()
     _notify(editing.record, moved, by, at)
     forget_windows(cycle)
     return cycle
@@ -44,27 +45,38 @@ def follow_days_off(*, by: User, at: datetime) -> list[Cycle]:
     return found
 
 
-def _notify(cycle: Cycle, moved: list[StageWindow], by: User, at: datetime) -> None:
-    """Tell the heads of windows that moved; while a year is set up nobody waits for one."""
+@dataclass
+class Moved:
+    """What is due on another day now and has heads waiting for it: windows of the year, and of one department."""
+
+    windows: list[StageWindow] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+
+
+def _notify(cycle: Cycle, moved: Moved, by: User, at: datetime) -> None:
+    """Tell the heads what moved; while a year is set up nobody waits for it."""
     if not cycle.is_draft:
-        for window in moved:
+        for window in moved.windows:
             notify_of_move(cycle, window, "", by, at)
+        for extension in moved.extensions:
+            notify_of_moved_extension(cycle, extension, by, at)
 
 
-def _follow(editing: Editing[Cycle], by: User, at: datetime) -> list[StageWindow]:
-    """Count every day ahead anew from the day that was named, unless it would be past then; the windows that moved."""
+def _follow(editing: Editing[Cycle], by: User, at: datetime) -> Moved:
+    """Count every day ahead anew from the day that was named, unless it would be past then."""
     cycle = editing.record
     days, today = days_that_move(cycle), cycle.day(at)
-    windows: list[StageWindow] = []
+    found = Moved()
     for window in cycle.windows.filter(due_on__gte=today).exclude(stage=Stage.EXECUTION).order_by("pk"):
         if _follow_window(editing, window, today):
-            windows.append(window)
+            found.windows.append(window)
     for extension in cycle.extensions.filter(until_on__gte=today).select_related("department").order_by("pk"):
-        _follow_extension(editing, extension, days, today)
+        if _follow_extension(editing, extension, days, today):
+            found.extensions.append(extension)
     moved = sum(_follow_rows(rows, cycle, days, by, at) for rows in DUE_ROWS)
     if moved:
         editing.change("moved_days", None, moved)
-    return windows
+    return found
 
 
 def _follow_window(editing: Editing[Cycle], window: StageWindow, today: date) -> bool:
@@ -80,13 +92,16 @@ def _follow_window(editing: Editing[Cycle], window: StageWindow, today: date) ->
     return True
 
 
-def _follow_extension(editing: Editing[Cycle], extension: Extension, days: WorkingDays | None, today: date) -> None:
+def _follow_extension(editing: Editing[Cycle], extension: Extension, days: WorkingDays | None, today: date) -> bool:
+    """Let the time one department was given follow; whether it ends on another day now."""
     before = DueDay(extension.until_on, extension.moved_from)
-    if due := _anew(before, days, today):
+    due = _anew(before, days, today)
+    if due:
         where = f"{extension.department}, {extension.stage}"
         editing.change("extension", str(before.on), str(due.on), where=where)
         extension.until_on, extension.moved_from = due.on, due.moved_from
         extension.save(update_fields=["until_on", "moved_from"])
+    return due is not None
 
 
 def _follow_rows(rows: DueRows, cycle: Cycle, days: WorkingDays | None, by: User, at: datetime) -> int:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from planning.cycles.calendar import WindowDates, counted_window, days_of_windows
-from planning.cycles.models import Cycle, Stage, StageWindow
+from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.queries import dates_of, days_that_move
 from planning.cycles.workflow import CYCLE
 from sop_portal.foundation.kit.components import Missing
@@ -160,6 +160,11 @@ def warnings_of(cycle: Cycle, stage: str, on: date) -> list[Missing]:
     dates = dates_of(cycle, stage)
     if cycle.is_closed or dates is None or dates.due_on < on:
         return []
+    return not_ready(cycle, stage, on)
+
+
+def not_ready(cycle: Cycle, stage: str, on: date) -> list[Missing]:
+    """Who is not ready for a stage that opens, whenever that is."""
     return [warning for ask in BEFORE_OPENING for warning in ask(cycle, stage, on)]
 
 
@@ -186,6 +191,30 @@ def notify_of_move(cycle: Cycle, window: StageWindow, reason: str, by: User, at:
         link=cycle.get_absolute_url(),
         at=at,
         quote=reason,
+    )
+
+
+def notify_of_moved_extension(cycle: Cycle, extension: Extension, by: User, at: datetime) -> None:
+    """Tell the heads of a department until when it has time now that a day off moved the end of what it was given."""
+    heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD, department=extension.department)
+
+    def sentence() -> str:
+        words = {
+            "person": by,
+            "stage": Stage(extension.stage).label,
+            "department": extension.department,
+            "day": day_of_year(extension.until_on),
+        }
+        return interpolate(_("%(person)s changed the days off: “%(stage)s” for %(department)s is due %(day)s"), words)
+
+    notify(
+        User.objects.filter(pk__in=heads.values("person_id")).exclude(pk=by.pk),
+        sentence,
+        kind="cycle",
+        record_id=cycle.pk,
+        verb="move-window",
+        link=cycle.stage_url(extension.stage, extension.department),
+        at=at,
     )
 
 

@@ -58,6 +58,11 @@ class Question:
         return self.wording.said(self.params)
 
     @property
+    def shows_readings(self) -> bool:
+        """Whether the answers read these cells differently; of some questions they are only where it is asked about."""
+        return any(cell.readings for cell in self.cells)
+
+    @property
     def as_json(self) -> dict[str, Any]:
         """The question as a program reads it."""
         return {

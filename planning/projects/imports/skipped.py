@@ -11,6 +11,7 @@ from planning.projects.imports.columns import FISCAL_NAMES, names_known, plain_n
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
 MOST_NAMED = 10
@@ -106,7 +107,7 @@ class SkippedRows:
         found = []
         for rows, wording in ((self.headers, HEADER_AGAIN), (self.notes, notes), (self.hidden, HIDDEN_ROWS_LEFT)):
             if rows:
-                params = {"rows": listed(rows), "text": self.text}
+                params = {"rows": numbers_of(rows), "text": self.text}
                 found.append(HistoryProblem(rows[0], "", wording, params))
         return found
 
@@ -115,10 +116,10 @@ def _repeats(header: Sequence[str], filled: Mapping[int, str]) -> bool:
     return all(place < len(header) and plain_name(header[place]) == plain_name(text) for place, text in filled.items())
 
 
-def listed(numbers: Sequence[int]) -> str:
+def numbers_of(numbers: Sequence[int]) -> str:
     """The numbers of some rows, the first ten of many."""
     more = f" … ({len(numbers)})" if len(numbers) > MOST_NAMED else ""
-    return ", ".join(map(str, numbers[:MOST_NAMED])) + more
+    return formats.listed(numbers[:MOST_NAMED]) + more
 
 
 def hidden_rows_left_out(sheet: Table, questions: FileQuestions) -> frozenset[int]:
@@ -134,7 +135,7 @@ def hidden_rows_left_out(sheet: Table, questions: FileQuestions) -> frozenset[in
         for number, row in zip(numbers[:CELLS_SHOWN], hidden, strict=False)
     )
     answers = (PossibleAnswer(TAKE, READ_HIDDEN), PossibleAnswer(LEAVE, LEAVE_HIDDEN))
-    answer = questions.ask(Question("hidden-rows", HIDDEN_ROWS, answers, {"rows": listed(numbers)}, cells))
+    answer = questions.ask(Question("hidden-rows", HIDDEN_ROWS, answers, {"rows": numbers_of(numbers)}, cells))
     return frozenset(hidden) if answer == LEAVE else frozenset()
 
 
@@ -222,7 +223,7 @@ def ask_sheet_and_encoding(sheet: Table, questions: FileQuestions) -> None:
     if tables:
         names = [sheet.context.sheet, *tables]
         answers = tuple(PossibleAnswer(name, THIS_SHEET, {"sheet": name}) for name in names)
-        params = {"sheets": ", ".join(f"“{name}”" for name in names)}
+        params = {"sheets": formats.listed(f"“{name}”" for name in names)}
         questions.ask(Question("sheet", WHICH_SHEET, answers, params))
     if len(samples := sheet.context.samples) > 1:
         answers = tuple(
@@ -249,7 +250,7 @@ def columns_chosen(
         at, letters = sheet.first_row - 1, [sheet.letters(place) for place in alike]
         cells = tuple(AskedCell(sheet.address(at, place), sheet.header[place]) for place in alike[:CELLS_SHOWN])
         answers = tuple(PossibleAnswer(letter, THIS_COLUMN, {"letters": letter}) for letter in letters)
-        params = {"column": sheet.header[mapping[metric]], "columns": ", ".join(letters)}
+        params = {"column": sheet.header[mapping[metric]], "columns": formats.listed(letters)}
         if answer := questions.ask(Question(f"same-name:{letters[0]}", SAME_NAME, answers, params, cells)):
             chosen[metric] = alike[letters.index(answer)]
     return chosen

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.projects.figures import HistoryRow, folded
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import Wording
+from sop_portal.foundation.kit.formats import listed
 
 LEAVE, KEEP = "leave", "keep"
 ROUNDS = 3
@@ -69,10 +70,10 @@ def _asked(
 ) -> list[HistoryRow]:
     if not found:
         return rows
-    listed = [row for row in rows if row.row_number in found]
-    cells = tuple(AskedCell(address(row), row.project or row.department) for row in listed[:CELLS_SHOWN])
-    numbers = ", ".join(f"{row.row_number} “{row.project or row.department}”" for row in listed[:MOST_NAMED])
-    more = f" … ({len(listed)})" if len(listed) > MOST_NAMED else ""
+    named = [row for row in rows if row.row_number in found]
+    cells = tuple(AskedCell(address(row), row.project or row.department) for row in named[:CELLS_SHOWN])
+    numbers = listed(f"{row.row_number} “{row.project or row.department}”" for row in named[:MOST_NAMED])
+    more = f" … ({len(named)})" if len(named) > MOST_NAMED else ""
     answer = questions.ask(Question(key, wording, ANSWERS, {"rows": numbers + more}, cells))
     return rows if answer == KEEP else [row for row in rows if row.row_number not in found]
 

@@ -85,6 +85,7 @@ LEFT_OUT: dict[str, str] = {
     "papers_paperspace": SWEEPS,
     "papers_waitingpaper": "a file that is on no record yet",
     "papers_storedfile": "a file is held against the hash that its paper keeps",
+    "sign_in_addresschange": DOOR,
     "sign_in_invitation": DOOR,
     "sign_in_securityevent": DOOR,
     "sign_in_factorduty": DOOR,

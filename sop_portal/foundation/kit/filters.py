@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate
 
@@ -66,7 +67,7 @@ def refuse_unknown(query: Mapping[str, Any], *names: str, labels: Mapping[str, S
             raise NotUnderstood(name, query.get(name, ""))
         asked = query.getlist(name) if isinstance(query, QueryDict) else []
         if len(set(asked)) > 1:
-            raise NotUnderstood((labels or {}).get(name, name), ", ".join(map(str, asked)))
+            raise NotUnderstood((labels or {}).get(name, name), listed(asked))
     if "rows" in names:
         one_of(query, "rows", ("all",))
     for name in set(names) & {"after", "before", "from"}:

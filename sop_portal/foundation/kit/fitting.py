@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from sop_portal.foundation.kit.bounds import Misfit
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.kit.text import LONGEST_TEXT, clean_text
@@ -135,7 +136,7 @@ def _why_invalid(field: Words, label: StrOrPromise, said: str) -> Misfit | None:
 
 
 def _choose(labels: Iterable[StrOrPromise]) -> str:
-    return gettext("Choose one of these: %(choices)s.") % {"choices": ", ".join(map(str, labels))}
+    return gettext("Choose one of these: %(choices)s.") % {"choices": listed(labels)}
 
 
 def _misfit(sentence: str, label: StrOrPromise, way_out: str) -> Misfit:

@@ -35,6 +35,7 @@ MOMENT_OF_YEAR = {"en": f"j{NBSP}M Y H:i", "zh": f"Y{NBSP}年 n{NBSP}月 j{NBSP}
 PERCENT = {"en": f"{NBSP}%", "zh": "%"}
 # Chinese parts the members of a list and the clauses of a sentence by different signs, and sentences by none.
 BETWEEN_NAMES = {"en": ", ", "zh": "、"}
+BETWEEN_GROUPS = {"en": "; ", "zh": "；"}
 BETWEEN_CLAUSES = {"en": ", ", "zh": "，"}
 BETWEEN_SENTENCES = {"en": " ", "zh": ""}
 FULL_STOP = {"en": ".", "zh": "。"}
@@ -132,6 +133,11 @@ def clock(at: datetime | None) -> str:
 def listed(names: Iterable[object]) -> str:
     """Return names one after the other: Arts, Sports."""
     return concatenate(names, BETWEEN_NAMES[language_code()])
+
+
+def parted(groups: Iterable[object]) -> str:
+    """Return what holds commas of its own one after the other: Arts, Sports; Theatre."""
+    return concatenate(groups, BETWEEN_GROUPS[language_code()])
 
 
 def joined(clauses: Iterable[object]) -> str:

@@ -1,5 +1,6 @@
 """Sentences that know which of their words somebody typed: plain text everywhere, marked on a page."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -17,6 +18,8 @@ else:
 # Two Chinese signs or marks, and the place of a word with the blanks around it.
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]{2}")
 PLACE = re.compile(r"(?P<before> ?)(?P<put>%\((?P<name>\w+)\)s)(?P<after> ?)")
+# How what is kept in every language begins.
+PACKED = '{"en": '
 # What a page says, perhaps translated only when it is shown.
 StrOrPromise = str | Promise
 
@@ -43,6 +46,22 @@ class Sentence(str):
 def in_this_language(texts: Mapping[str, str]) -> str:
     """The text kept in every language, in that of the page; nothing where nothing was kept."""
     return texts.get(get_language() or "en", texts.get("en", ""))
+
+
+def packed(texts: Mapping[str, str]) -> str:
+    """A sentence of the portal in every language as one text, for where no more than one is kept: the trail."""
+    return json.dumps(dict(sorted(texts.items())), ensure_ascii=False)
+
+
+def unpacked(text: str) -> str:
+    """What was kept in every language, in that of the page; everything else as it is."""
+    if not text.startswith(PACKED):
+        return text
+    try:
+        return in_this_language(json.loads(text))
+    except ValueError:
+        # Somebody typed what begins so.
+        return text
 
 
 def typed(words: object) -> Sentence:

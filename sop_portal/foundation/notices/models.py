@@ -149,6 +149,8 @@ class Mail(models.Model):
         WITHDRAWN = "withdrawn", _("no longer needed")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mails")
+    # Where the person had or will have mail, if not where they have it now. Rows that come as arrays leave it out.
+    address = models.EmailField(_("e-mail address"), max_length=200, blank=True, default="", db_default="")
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField()
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
@@ -183,6 +185,11 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def goes_to(self) -> str:
+        """The address it leaves for."""
+        return self.address or self.person.email
 
     @property
     def message_id(self) -> str:

@@ -122,7 +122,7 @@ def attach_appointments(message: EmailMultiAlternatives, notices: Sequence[Notic
 def message_of(mail: Mail, subject: str, text: str) -> EmailMultiAlternatives:
     """A message to the reader of a mail."""
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-    return EmailMultiAlternatives(subject, text, to=[mail.person.email], headers=headers)
+    return EmailMultiAlternatives(subject, text, to=[mail.goes_to], headers=headers)
 
 
 def _others(notices: Sequence[NoticeContent], owed: Collection[NoticeContent]) -> list[NoticeContent]:

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from sop_portal.foundation.kit.formats import joined
-from sop_portal.foundation.kit.sentences import StrOrPromise, typed
+from sop_portal.foundation.kit.sentences import StrOrPromise, typed, unpacked
 from sop_portal.foundation.organisation.actor import Actor, wrote_for_its_department
 
 # What people do with the papers of a record.
@@ -55,6 +55,8 @@ class RecordKind(Generic[RecordT]):
 
     def place_called(self, where: str) -> str:
         """Where something changed: as people typed it, or as the portal calls it in the reader's language."""
+        if (said := unpacked(where)) != where:
+            return typed(said)
         parts = where.split(", ")
         if self.places.keys().isdisjoint(parts):
             return typed(where)
@@ -62,7 +64,7 @@ class RecordKind(Generic[RecordT]):
 
     def value_called(self, field: str, text: str) -> str:
         """What a kept value of a field is called: a choice by its label, everything else as it is."""
-        return str(self.values.get(field, {}).get(text, text))
+        return str(self.values.get(field, {}).get(text, unpacked(text)))
 
     def verb_label(self, verb: str) -> StrOrPromise:
         """What an act on it is called; empty where its kind does not say."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.kit.formats import day_of_year, money
-from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.kit.sentences import StrOrPromise, unpacked
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 
 VERBS: dict[str, StrOrPromise] = {
@@ -46,6 +46,8 @@ VERBS: dict[str, StrOrPromise] = {
     "erase-person": _("Erase a person"),
     "add-person": _("Add person"),
     "change-person": _("Change person"),
+    "change-address": _("Change one’s mail address"),
+    "stop-address": _("Stop the change of a mail address"),
     "add-department": _("Add department"),
     "change-department": _("Change department"),
     "give-role": _("Give role"),
@@ -168,6 +170,7 @@ OTHER_KINDS: dict[str, StrOrPromise] = {
 
 def shown(text: str) -> str:
     """A kept value as people read it: days in words, amounts with their thousands parted."""
+    text = unpacked(text)
     if day := stored_day(text):
         return day_of_year(day)
     return money(text, 2).removesuffix(".00") if AMOUNT.fullmatch(text) else short(text)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.components import Answer, DiffRow, Tile
+from sop_portal.foundation.kit.components import Answer, DiffRow, Missing, Tile
 from sop_portal.foundation.kit.sentences import StrOrPromise, typed
 from sop_portal.foundation.organisation.actor import Actor
 
@@ -61,12 +61,13 @@ class PreviewTable:
 
 @dataclass(frozen=True)
 class StepPreview:
-    """What is decided: figures, words, rows; and what the step touches beyond the record, in sentences."""
+    """What is decided: figures, words, rows; what the step touches beyond the record, and what to know before it."""
 
     figures: Sequence[Tile] = ()
     answers: Sequence[Answer] = ()
     tables: Sequence[PreviewTable] = ()
     effects: Sequence[StrOrPromise] = ()
+    warnings: Sequence[Missing] = ()
 
 
 @dataclass(frozen=True)

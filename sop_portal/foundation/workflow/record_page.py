@@ -15,7 +15,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import DiffRow, NextBox
 from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.kit.reasons import CHOSEN, Reason
-from sop_portal.foundation.kit.sentences import marked
+from sop_portal.foundation.kit.sentences import marked, unpacked
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -264,6 +264,7 @@ def _change(workflow: Workflow[Any], change: dict[str, str], people: dict[str, s
 
 def readable(text: str, name: str = "") -> str:
     """A stored figure or day as it is written elsewhere on the page; years and everything else as they are."""
+    text = unpacked(text)
     if name in PROSE:
         return short(text) or formats.NOTHING
     if day := stored_day(text):

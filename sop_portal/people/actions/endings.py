@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.formats import parted
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
@@ -69,7 +70,7 @@ def _tell_administrators(person: User, gaps: Mapping[str, Sequence[str]], by: Us
     others = people_who_can(Can.KEEP_PEOPLE, None, localdate(at)).exclude(pk=by.pk)
 
     def sentence() -> str:
-        left = "; ".join(gaps.get(get_language() or "en", ()))
+        left = parted(gaps.get(get_language() or "en", ()))
         words = {"person": person, "left": left}
         return interpolate(_("Rights of %(person)s ended, and this is left to nobody: %(left)s"), words)
 

@@ -16,7 +16,7 @@ from sop_portal.foundation.papers.actions import forget_waiting_of
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.rights import require_administrator
 from sop_portal.sign_in.actions import end_sessions
-from sop_portal.sign_in.models import FactorDuty, Invitation, SecurityEvent
+from sop_portal.sign_in.models import AddressChange, FactorDuty, Invitation, SecurityEvent
 
 # Rows that say nothing but who somebody is and what they were told.
 OF_THE_PERSON = (
@@ -24,7 +24,14 @@ OF_THE_PERSON = (
     Authenticator.objects,
     SocialAccount.objects,
 )
-AND_THEIRS = (Invitation.objects, FactorDuty.objects, SecurityEvent.objects, Notice.objects, Preference.objects)
+AND_THEIRS = (
+    Invitation.objects,
+    AddressChange.objects,
+    FactorDuty.objects,
+    SecurityEvent.objects,
+    Notice.objects,
+    Preference.objects,
+)
 
 
 @transaction.atomic

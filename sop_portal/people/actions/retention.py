@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import UsedKey
-from sop_portal.sign_in.models import Invitation, SecurityEvent
+from sop_portal.sign_in.models import AddressChange, Invitation, SecurityEvent
 
 # A form that is open for longer than this is sent with a new key.
 KEYS_KEPT = timedelta(days=30)
@@ -29,6 +29,7 @@ def purge(*, at: datetime) -> dict[str, int]:
         "mails": mails,
         "security events": SecurityEvent.objects.filter(at__lt=_since(at, settings.KEEP_SECURITY_LOG_DAYS)),
         "invitations": Invitation.objects.filter(over),
+        "changes of addresses": AddressChange.objects.filter(over),
         "form keys": UsedKey.objects.filter(used_at__lt=at - KEYS_KEPT),
         "sessions": Session.objects.filter(expire_date__lt=at),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import refuse_unfit
-from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.formats import day_of_year, joined
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import (
@@ -122,13 +122,11 @@ def end_role_now(membership: Membership, *, by: User, at: datetime) -> Membershi
 def tell_of_role(membership: Membership, what: str, by: User, at: datetime) -> None:
     """Let the person know, in their own language, which role they got or no longer have."""
     with translation.override(membership.person.language):
-        about = str(membership.get_role_display())
-        if membership.place:
-            about = f"{about}, {membership.place.name}"
+        about = [membership.get_role_display(), membership.place and membership.place.name]
         if membership.until_on and not membership.ended_at:
-            until = _("until %(day)s") % {"day": day_of_year(membership.until_on)}
-            about = f"{about}, {until}"
-    log_event(membership.person, what, at=at, done_by=by, about=about)
+            about.append(_("until %(day)s") % {"day": day_of_year(membership.until_on)})
+        said = joined(about)
+    log_event(membership.person, what, at=at, done_by=by, about=said)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.foundation.organisation.models import Delegation, Membership
 from sop_portal.people import actions
 from sop_portal.people.forms import DelegationForm, PreferencesForm
-from sop_portal.sign_in.account import lately, open_sessions, ways_in
+from sop_portal.sign_in.account import lately, open_sessions, waiting_address, ways_in
 from sop_portal.sign_in.factors import owed_factor
 
 
@@ -45,6 +45,7 @@ def account_page(request: Request, status: int, **forms: Form) -> HttpResponse:
         "memberships": Membership.objects.on(request.today).filter(person=me).select_related("department"),
         "next": factor_box(request),
         "ways": ways_in(me),
+        "waiting_address": waiting_address(me, request.moment),
         "sessions": open_sessions(me, request.session.session_key, timezone.now()),
         "lately": lately(me),
     }

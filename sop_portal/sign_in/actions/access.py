@@ -7,14 +7,14 @@ from django.db import transaction
 
 from sop_portal.foundation.organisation.models import User
 from sop_portal.sign_in.actions.events import log_event
-from sop_portal.sign_in.actions.invitations import end_invitations
+from sop_portal.sign_in.actions.links import end_links
 from sop_portal.sign_in.models import SecurityEvent
 
 
 @transaction.atomic
 def end_access(person: User, *, done_by: User, at: datetime) -> None:
-    """Somebody may no longer log in: their sessions end, and their invitation works no longer."""
-    end_invitations(person, at=at)
+    """Somebody may no longer log in: their sessions end, and no link they were mailed works any longer."""
+    end_links(person, at=at)
     end_sessions(person)
     log_event(person, SecurityEvent.What.ACCESS_ENDED, at=at, done_by=done_by)
 

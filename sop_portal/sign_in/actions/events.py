@@ -21,6 +21,8 @@ What = SecurityEvent.What
 # What its person reads in the log alone; everything else is told by mail as well.
 ONLY_IN_LOG = frozenset(
     {What.SIGNED_IN, What.WRONG_PASSWORD, What.WRONG_CODE, What.LINK_ASKED, What.INVITED, What.PASSWORD_SET}
+    # A change of the address has letters of its own, to the old address and to the new one.
+    | {What.ADDRESS_ASKED, What.ADDRESS_CHANGED, What.ADDRESS_STOPPED}
 )
 # So many password links are mailed within the time they work.
 MOST_LINKS = 3
@@ -74,9 +76,9 @@ def _is_told(person: User, what: str, at: datetime) -> bool:
     return not SecurityEvent.objects.filter(person=person, what=what, at__gt=at - span).exists()
 
 
-def write_mail(person: User, subject: str, text: str, *, at: datetime) -> Mail:
+def write_mail(person: User, subject: str, text: str, *, at: datetime, to: str = "") -> Mail:
     """Put a mail about somebody's account into the outbox: it leaves at once, whatever they chose for other mails."""
-    mail = Mail.objects.create(person=person, subject=subject, text=text, made_at=at, next_try_at=at)
+    mail = Mail.objects.create(person=person, address=to, subject=subject, text=text, made_at=at, next_try_at=at)
     bell.ring_on_commit()
     return mail
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.models import User
 from sop_portal.sign_in.actions.events import Origin, log_event, write_mail
+from sop_portal.sign_in.actions.links import end_address_changes, end_invitations
 from sop_portal.sign_in.models import Invitation, SecurityEvent
 from sop_portal.sign_in.tokens import hash_of_token, new_token
 from sop_portal.sign_in.wording import letter_with_invitation
@@ -39,11 +40,6 @@ def _send(person: User, at: datetime) -> Invitation:
     return invitation
 
 
-def end_invitations(person: User, *, at: datetime) -> int:
-    """Let the links somebody has no longer work."""
-    return Invitation.objects.filter(person=person, used_at=None, ended_at=None).update(ended_at=at)
-
-
 @transaction.atomic
 def send_new_invitation(invitation: Invitation, *, at: datetime) -> bool:
     """Send a new link to the address of one that came too late, once; whether it was sent."""
@@ -68,6 +64,7 @@ def use_invitation(invitation: Invitation, password: str, *, at: datetime, origi
     Invitation.objects.filter(pk=locked.pk).update(used_at=at)
     person.set_password(password)
     person.save(update_fields=["password"])
+    end_address_changes(person, at=at)
     verify_address(person)
     log_event(person, What.PASSWORD_SET, at=at, origin=origin)
     return person

@@ -13,6 +13,7 @@ from budgets.spending.models import receipt_key_of
 from planning.models import Cycle
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.bounds import MONEY
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.text import same_name, same_words
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
@@ -252,7 +253,7 @@ def _settle_line(values: Row, known: Known) -> Iterator[Wrong]:
     if not fitting or not {"line", "project"} & set(values):
         yield Wrong("line" if "line" in values else "project", NO_LINE, {"year": year})
     elif len(fitting) > 1:
-        yield Wrong("line", SEVERAL_LINES, {"lines": ", ".join(f"{year}-{line.number}" for line in fitting[:5])})
+        yield Wrong("line", SEVERAL_LINES, {"lines": listed(f"{year}-{line.number}" for line in fitting[:5])})
     else:
         line = fitting[0]
         values |= {"line": line.number} | {key: getattr(line, key) for key in OF_LINE}

@@ -16,6 +16,7 @@ from planning.projects.imports.numbers import typed_number
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.bounds import SCORE
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import CellValue, Table
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department, User
@@ -152,7 +153,7 @@ class ProjectsSheet(ListSheet):
         at, row = next((at, row) for at, row in _named(table, mapping) if shown(row[places[0]]))
         cells = tuple(AskedCell(table.address(at, place), shown(row[place])) for place in places[:CELLS_SHOWN])
         answers = (PossibleAnswer(PLANNED, TO_BE_PLANNED), PossibleAnswer(DONE, ARE_DONE))
-        question = Question("figures-beside", FIGURES_BESIDE, answers, {"columns": ", ".join(letters)}, cells)
+        question = Question("figures-beside", FIGURES_BESIDE, answers, {"columns": listed(letters)}, cells)
         if questions.ask(question) == DONE:
             yield HistoryProblem(table.first_row - 1, "", NO_MEASURE, {}, letters[0])
 

@@ -12,7 +12,7 @@ from planning.projects.imports.periods.words import WHOLE, PartOfYear, all_parts
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.totals import SUM_LEFT_OUT
 from planning.projects.workflow import HistoryProblem, Wording
-from sop_portal.foundation.kit.formats import listed
+from sop_portal.foundation.kit.formats import listed, parted
 from sop_portal.foundation.kit.sheets import Table
 
 NOTHING, LEAVE = "nothing", "leave"
@@ -130,13 +130,11 @@ class YearParts:
         lacking = [row for row in rows if row.row_number in self.lacking]
         if not lacking:
             return rows
-        named = [
-            f"{_named(row)} ({', '.join(dict.fromkeys(self.lacking[row.row_number].values()))})" for row in lacking
-        ]
+        named = [f"{_named(row)} ({listed(dict.fromkeys(self.lacking[row.row_number].values()))})" for row in lacking]
         more = f" … ({len(lacking)})" if len(lacking) > MOST_NAMED else ""
         cells = tuple(AskedCell(self.sheet.address(row.row_number, at), _named(row)) for row in lacking[:CELLS_SHOWN])
         answer = questions.ask(
-            Question("incomplete", INCOMPLETE, ANSWERS, {"named": "; ".join(named[:MOST_NAMED]) + more}, cells)
+            Question("incomplete", INCOMPLETE, ANSWERS, {"named": parted(named[:MOST_NAMED]) + more}, cells)
         )
         if answer == NOTHING:
             return rows

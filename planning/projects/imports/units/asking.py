@@ -26,6 +26,7 @@ from planning.projects.imports.units.words import (
     scale_in,
 )
 from planning.projects.workflow import Wording
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
 ONE = Decimal(1)
@@ -187,7 +188,7 @@ class _UnitSearch:
                     key = f"{key}:{min(meant)}"
                 others.setdefault(meant, (key, set(), text))[1].update(metrics)
         for key, together, text in others.values():
-            columns = ", ".join(f"“{self.sheet.header[self.places[one]]}”" for one in money if one in together)
+            columns = listed(f"“{self.sheet.header[self.places[one]]}”" for one in money if one in together)
             leave = PossibleAnswer(LEAVE, ALL_LEFT_OUT if len(together) > 1 else LEFT_OUT, {"columns": columns})
             answers = (PossibleAnswer(AS_IT_STANDS, TAKEN_AS_TYPED, {"own": own}), leave)
             if questions.ask(Question(key, OTHER_MONEY, answers, {"said": text, "own": own})) == LEAVE:
@@ -237,7 +238,7 @@ class _UnitSearch:
     ) -> Question:
         cells = list(self._cells(metrics, [value for value, _label in answers]))
         typed = cells[0].typed if cells else "1"
-        columns = ", ".join(f"“{self.sheet.header[self.places[metric]]}”" for metric in metrics)
+        columns = listed(f"“{self.sheet.header[self.places[metric]]}”" for metric in metrics)
         made = tuple(
             PossibleAnswer(
                 value, label, {"typed": typed, "hours": value, "read": cells[0].readings[place] if cells else value}
@@ -272,7 +273,7 @@ class _UnitSearch:
             )
             params = {
                 "letters": self.sheet.letters(place),
-                "said": ", ".join(units),
+                "said": listed(units),
                 "columns": f"“{self.sheet.header[self.places[metric]]}”",
             }
             answers = (

@@ -23,6 +23,7 @@ from planning.projects.imports.units.asking import (
 )
 from planning.projects.imports.units.words import DAYS, POSTS, SAYS_UNIT, scale_in
 from planning.projects.workflow import Wording
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import ShownFigures, Table
 
 SHOWN_AS = Wording(
@@ -131,7 +132,7 @@ def _question(sheet: Table, together: list[_Claim]) -> Question | None:
     params = {
         "said": said,
         "typed": typed,
-        "columns": ", ".join(dict.fromkeys(f"“{sheet.header[claim.shown.place]}”" for claim in together)),
+        "columns": listed(dict.fromkeys(f"“{sheet.header[claim.shown.place]}”" for claim in together)),
         "factor": f"{Decimal(times[0]):,}",
     }
     answers = tuple(
