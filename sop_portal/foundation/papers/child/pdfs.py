@@ -18,14 +18,12 @@ from pikepdf import DataDecodingError, Object, PasswordError, Pdf, PdfError, Str
 
 # As many bytes as the largest picture that is kept would have in four colours.
 MOST_UNPACKED = 256_000_000
-# Lists of structure and of pages are long in honest files; a document that is mended may have such too.
-MOST_IN_A_LIST, MOST_FILTERS = 1_000_000, 5
-# What runs, starts, sends or plays something: the kinds of actions, of marks on a page and of objects.
+# What runs, starts, sends or plays something: the kinds of actions, and of marks on a page.
 ACTING = {
     *("JavaScript", "Launch", "SubmitForm", "ImportData", "Rendition"),
     *("RichMedia", "RichMediaExecute", "Movie", "Sound", "3D"),
 }
-KINDS = ("/S", "/Subtype", "/Type")
+KINDS = ("/S", "/Subtype")
 # Where scripts stand, and a form that brings its own.
 SCRIPTS = ("/JS", "/JavaScript", "/XFA")
 FITS = {"/XYZ", "/Fit", "/FitH", "/FitV", "/FitR", "/FitB", "/FitBH", "/FitBV"}
@@ -35,7 +33,7 @@ PERHAPS = re.compile(
 REFERENCE = re.compile(r"(\d+) (\d+) R")
 # Said twice, a reader takes the first or the last.
 SAID_TWICE = re.compile(r"duplicated key /(?:S|JS|A|AA|OpenAction|Next|Names|AcroForm|XFA|Annots|Subtype|EF)\b")
-UNPACKED_PARTLY, BEYOND_LIMITS, UNPACKS = "error decoding stream data", "limits error", "memory limit exceeded"
+UNPACKED_PARTLY, UNPACKS = "error decoding stream data", "memory limit exceeded"
 SPOILT = re.compile(r"object (\d+) (\d+), offset")
 DEFINITION = re.compile(rb"(?<!\d)\d++[\s\0]++\d++[\s\0]++obj\b")
 # What a file has to have for its other objects to be read.
@@ -83,8 +81,6 @@ def limit_qpdf() -> None:
         png_max_memory=MOST_UNPACKED,
         tiff_max_memory=MOST_UNPACKED,
         run_length_max_memory=MOST_UNPACKED,
-        max_stream_filters=MOST_FILTERS,
-        parser_max_container_size_damaged=MOST_IN_A_LIST,
     )
 
 
@@ -184,7 +180,7 @@ def dictionaries(said: Said) -> Iterator[dict[str, Said]]:
 
 
 def acts(one: dict[str, Said]) -> bool:
-    """Whether a dictionary is an action, a mark or an object of a kind that acts, or holds a script."""
+    """Whether a dictionary is an action or a mark of a kind that acts, or holds a script."""
     # Of a printed page of the web the headings are names of places: “JavaScript” may be one.
     holds = any(key in one and not is_place(one[key]) for key in SCRIPTS)
     return holds or any(plain(one.get(kind)) in ACTING for kind in KINDS)
@@ -229,7 +225,7 @@ def refuse_unread(document: Pdf) -> None:
     """Refuse a document of which something could not be read, or in two ways, once all of it was looked at."""
     said = "\n".join(document.get_warnings())
     refuse(UNPACKS in said, "PDF_UNPACKS")
-    refuse(UNPACKED_PARTLY in said or BEYOND_LIMITS in said or SAID_TWICE.search(said), "DAMAGED")
+    refuse(UNPACKED_PARTLY in said or SAID_TWICE.search(said), "DAMAGED")
     # A table that names an object which is nowhere is a mistake that programs make; it hides nothing.
     spoilt = {(int(number), int(again)) for number, again in SPOILT.findall(said)} & document.get_xref_table().keys()
     refuse(any(document.get_object(number) is None for number in spoilt), "DAMAGED")
