@@ -118,8 +118,9 @@ class Papers(models.QuerySet["Paper"]):
 
     def current(self) -> Self:
         """Those that hold: not taken back, and no newer version in their place."""
-        newer = Paper.objects.filter(replaces=models.OuterRef("pk"), taken_back_at=None)
-        return self.there().exclude(models.Exists(newer))
+        # Asked once for all, and not beside each paper: among ten thousand that took half a minute.
+        replaced = Paper.objects.filter(replaces__isnull=False, taken_back_at=None).values("replaces_id")
+        return self.there().exclude(pk__in=replaced)
 
 
 class Paper(models.Model):

@@ -63,12 +63,13 @@ def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list
     acts = list(decisions_since(kind, record.pk).only("position", "by_id", "verb"))
     shown = {paper.pk: _shown(paper, names.get(paper.part, ""), acts, actor) for paper in found}
     replaced = {paper.replaces_id for paper in found}
-    for paper in found:
-        older: int | None = paper.replaces_id
+    current = [one for pk, one in shown.items() if pk not in replaced]
+    for one in current:
+        older: int | None = one.paper.replaces_id
         while older in shown:
-            shown[paper.pk].older.append(shown[older])
+            one.older.append(shown[older])
             older = shown[older].paper.replaces_id
-    return [one for pk, one in shown.items() if pk not in replaced]
+    return current
 
 
 def _shown(paper: Paper, part: str, acts: Sequence[Entry], actor: Actor) -> ShownPaper:

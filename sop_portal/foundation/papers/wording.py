@@ -68,6 +68,9 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
     PaperProblem.PDF_AND_ARCHIVE: gettext_lazy(
         "“%(name)s” is a PDF and an archive at once. Print it to a new PDF and attach that."
     ),
+    PaperProblem.PDF_UNPACKS: gettext_lazy(
+        "“%(name)s” is a PDF that unpacks to far more than its own size. Print it to a new PDF and attach that."
+    ),
     PaperProblem.HEIC: gettext_lazy(
         "“%(name)s” is a photo in Apple’s own format (HEIC). "
         "Send it as JPEG: on the phone under Settings, Camera, Formats, Most Compatible."

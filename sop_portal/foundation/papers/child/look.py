@@ -65,6 +65,7 @@ class PaperProblem(IntEnum):
     PDF_ACTS = 29
     PDF_HOLDS_OTHERS = 30
     PDF_AND_ARCHIVE = 31
+    PDF_UNPACKS = 32
 
 
 class UntakenPaper(Exception):
@@ -195,11 +196,14 @@ def small_picture(picture: "Image") -> bytes:
 
 def look_at_pdf(packed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
     """How many pages, and a small picture of the first; the file itself stays as it is."""
+    pdfs = by_path(PDFS)
+    try:
+        pdfs.refuse_pdf(packed)
+    except pdfs.RefusedPdf as refused:
+        raise UntakenPaper(PaperProblem[refused.problem]) from None
     pages = pdf_of(packed)
     if not len(pages):
         raise UntakenPaper(PaperProblem.DAMAGED)
-    if problem := by_path(PDFS).wrong_with_pdf(packed, pages):
-        raise UntakenPaper(PaperProblem[problem])
     return {"type": "pdf", "pages": len(pages)}, small_picture(painted(pages[0], SMALL_SIDE * 2)), b""
 
 

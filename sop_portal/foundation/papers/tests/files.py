@@ -37,6 +37,22 @@ def pdf(*lines: str, pages: int = 1) -> bytes:
     return letter(*(lines or ("Receipt 12.50",)), pages=pages)
 
 
+def objects(said_of_all: bytes, *more: bytes, title: bytes = b"Invoice") -> list[bytes]:
+    """The objects of a PDF of one page; what follows begins with number 5."""
+    content = b"BT (" + title + b") Tj ET"
+    return [
+        b"<< /Type /Catalog /Pages 2 0 R " + said_of_all + b" >>",
+        b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+        *more,
+    ]
+
+
+def stream(content: bytes, said: bytes = b"") -> bytes:
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (said, len(content), content)
+
+
 def package(parts: dict[str, str | bytes]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -11,7 +11,16 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.papers import actions
 from sop_portal.foundation.papers.models import StoredFile, WaitingPaper
-from sop_portal.foundation.papers.tests.files import brought, office, open_document, package, pdf, relations
+from sop_portal.foundation.papers.tests.files import (
+    brought,
+    objects,
+    office,
+    open_document,
+    package,
+    pdf,
+    relations,
+    stream,
+)
 
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 ACTS = "a PDF with a program or a form that runs or sends something"
@@ -22,25 +31,9 @@ INVOICE = b'\xef\xbb\xbf<?xml version="1.0"?>\n<rsm:CrossIndustryInvoice xmlns:r
 MARK_OF_ORDER = b"\xef\xbb\xbf"
 
 
-def objects(said_of_all: bytes, *more: bytes, title: bytes = b"Invoice") -> list[bytes]:
-    """The objects of a PDF of one page; what follows begins with number 5."""
-    content = b"BT (" + title + b") Tj ET"
-    return [
-        b"<< /Type /Catalog /Pages 2 0 R " + said_of_all + b" >>",
-        b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
-        *more,
-    ]
-
-
 def with_action(action: bytes) -> bytes:
     """A PDF that does something when it is opened."""
     return with_table(objects(b"/OpenAction 5 0 R", action))
-
-
-def stream(content: bytes, said: bytes = b"") -> bytes:
-    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (said, len(content), content)
 
 
 def with_file(content: bytes, said: bytes = b"/Type /EmbeddedFile") -> bytes:

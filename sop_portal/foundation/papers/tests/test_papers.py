@@ -15,11 +15,13 @@ from budgets.models import Expense, Finding
 from evaluations.models import Measure
 from planning.models import Cycle, RequestLine
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.papers import actions, store
 from sop_portal.foundation.papers.actions import NewPaper
 from sop_portal.foundation.papers.models import Paper, PaperSpace, StoredFile, WaitingPaper
 from sop_portal.foundation.papers.places import part_of
+from sop_portal.foundation.papers.shown import shown_papers
 from sop_portal.foundation.papers.tests.conftest import NOW
 from sop_portal.foundation.papers.tests.files import brought, pdf, picture
 from sop_portal.foundation.trail.actions import verify
@@ -115,6 +117,22 @@ def test_a_newer_version_takes_its_place_and_the_old_one_stays(
     assert ("Offer 2.pdf" in page, "1 older version" in page) == (True, True)
     with pytest.raises(NotNow, match="replaced or taken back"):
         actions.replace(old, NewPaper(waiting(cast.dev, NOW, content=b"%PDF-3")), by=cast.dev, at=NOW)
+
+
+def test_each_older_version_stands_once_behind_the_one_that_holds(expense: Expense, cast: SimpleNamespace) -> None:
+    paper = paper_on(expense, by=cast.dora, at=NOW, name="Offer 0.pdf")
+    for number in (1, 2, 3):
+        new = NewPaper(waiting(cast.dora, NOW, f"Offer {number}.pdf", b"%%PDF-%d" % number))
+        paper = actions.replace(paper, new, by=cast.dora, at=NOW)
+    (shown,) = shown_papers("expense", expense, Actor.of(cast.dora, NOW))
+    assert [older.paper.name for older in shown.older] == ["Offer 2.pdf", "Offer 1.pdf", "Offer 0.pdf"]
+    assert [older.older for older in shown.older] == [[], [], []]
+
+
+def test_which_papers_hold_is_asked_once_and_not_beside_each() -> None:
+    # PostgreSQL went through all papers for each of ten thousand: a search was broken off after half a minute.
+    asked = str(Paper.objects.current().query)
+    assert ("EXISTS" in asked, " IN (SELECT " in asked) == (False, True)
 
 
 def test_the_same_file_is_no_newer_version(expense: Expense, cast: SimpleNamespace) -> None:
