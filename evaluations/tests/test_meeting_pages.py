@@ -85,9 +85,16 @@ def test_the_agenda_is_read_in_the_language_of_the_page(called: Meeting) -> None
     ],
 )
 def test_the_history_names_drafted_points_in_the_language_of_its_reader(
-    matters: Cycle, sports: Department, cast: SimpleNamespace, as_person: LogIn, july: datetime,
-    language: str, point: str, measure: str, other: str,
-) -> None:  # fmt: skip
+    matters: Cycle,
+    sports: Department,
+    cast: SimpleNamespace,
+    as_person: LogIn,
+    july: datetime,
+    language: str,
+    point: str,
+    measure: str,
+    other: str,
+) -> None:
     later = actions.MeetingTerms(date(2028, 7, 20), "Reading hall")
     meeting = actions.call(matters, later, by=cast.emil, at=july)
     worry = Feedback.objects.get()

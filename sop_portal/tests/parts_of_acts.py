@@ -20,6 +20,8 @@ PARTS = {
     "evaluations.reviews.record_actual": "a part of review",
     "planning.cycles.follow_days_off": "a part of set_days_off and of set_organisation",
     "planning.cycles.notify_of_move": "a part of move_window and of set_days_off",
+    "planning.cycles.notify_of_moved_extension": "a part of set_days_off",
+    "sop_portal.sign_in.confirm_address": "what asking for another address ends with, by the link sent there",
     "planning.cycles.set_window": "the part of move_window that opening the requests needs too",
     "planning.forecasts.bring_up_to_date": "a part of send_back and of withdraw",
     "planning.forecasts.carry_over_to_heir": "a part of merging departments, in years under way alone",

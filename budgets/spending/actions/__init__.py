@@ -1,12 +1,10 @@
 """What people do with approved money, what a stopped project gives back of it, and what lines are warned of."""
 
+from budgets.spending.actions.exceptions import ask_exception, grant, refuse
 from budgets.spending.actions.expenses import (
-    ask_exception,
     correct,
-    grant,
     may_post,
     post,
-    refuse,
     refuse_last_receipt,
     refuse_without_receipt,
 )

@@ -1,4 +1,4 @@
-"""What people do with approved money: post an expense, correct it, ask for an exception and decide on it."""
+"""What people do with approved money: post an expense, and correct it."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,14 +16,13 @@ from budgets.spending.actions.releasing import release_corrected
 from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
-from budgets.spending.queries import LIKE_ANOTHER, POSTED_ON, exception_like, likely_duplicate, verdict_on
-from budgets.spending.workflow import EXCEPTION, EXPENSE, missing_receipt
+from budgets.spending.queries import POSTED_ON, likely_duplicate, verdict_on
+from budgets.spending.workflow import EXPENSE, missing_receipt
 from planning.models import Cycle, Project
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import ROW, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
 from sop_portal.foundation.kit.formats import day_of_year, sentences
-from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.money import STORED_PLACES, money_in
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.actions import in_languages
@@ -34,8 +33,7 @@ from sop_portal.foundation.papers.actions import NewPaper, attach
 from sop_portal.foundation.papers.models import Paper, WaitingPaper
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow import checks
-from sop_portal.foundation.workflow.contributors import add_contributor
-from sop_portal.foundation.workflow.engine import created, note, step
+from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
 
@@ -60,7 +58,7 @@ def post(  # noqa: PLR0913
     with transaction.atomic():
         grant = may_post(appropriation, by, at, can)
         hold_open_year(EXPENSE.kind, appropriation, "post")
-        _readable(payment, appropriation.cycle.currency)
+        refuse_unreadable(payment, appropriation.cycle.currency)
         line = Appropriation.objects.select_related("cycle", "project", "line", "fund").get(pk=appropriation.pk)
         refuse_without_receipt(line.cycle, payment.amount, has_paper=bool(papers))
         if exception is not None:
@@ -176,63 +174,12 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime, can: Can = Ca
     return entry
 
 
-def ask_exception(
-    appropriation: Appropriation, payment: Payment, *, why: str, by: User, at: datetime, is_another: bool = False
-) -> SpendingException:
-    """Ask to spend once where the guard stopped it because of the day; another one than the open one it looks like."""
-    with transaction.atomic():
-        grant = may_post(appropriation, by, at)
-        hold_open_year(EXCEPTION.kind, appropriation, "create")
-        _readable(payment, appropriation.cycle.currency)
-        today = appropriation.cycle.day(at)
-        verdict = verdict_on(appropriation, payment.amount, payment.spent_on, today)
-        if verdict.stop is None:
-            raise NotReady(_("Nothing stops this expense."), way_out=_("Post it; no exception is needed."))
-        if not verdict.may_ask:
-            raise NotReady(verdict.stop, way_out=verdict.way_out)
-        if not why.strip():
-            raise NotReady(_("Say why an exception should be made."), [_("A reason is missing.")])
-        refuse_duplicate(exception_like(appropriation, payment, today), LIKE_ANOTHER, is_another=is_another)
-        asked = save_new(
-            SpendingException(
-                cycle_id=appropriation.cycle_id,
-                department_id=appropriation.department_id,
-                appropriation=appropriation,
-                amount=payment.amount,
-                spent_on=payment.spent_on,
-                what=payment.what.strip(),
-                why=why.strip(),
-                asked_at=at,
-                asked_by=by,
-            )
-        )
-        add_contributor(EXCEPTION, asked, by, grant, at)
-        created(EXCEPTION, asked, by=by, at=at, grant=grant, comment=why.strip())
-    return asked
-
-
-@EXCEPTION.act("grant")
-def grant(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
-    """Let one expense be posted although the guard stopped it."""
-    with step(EXCEPTION, exception, "grant", by=by, at=at, seen=seen, comment=comment):
-        pass
-    return exception
-
-
-@EXCEPTION.act("refuse")
-def refuse(exception: SpendingException, *, by: User, at: datetime, seen: int, comment: str = "") -> SpendingException:
-    """Let the guard's stop stand, with the reason."""
-    with step(EXCEPTION, exception, "refuse", by=by, at=at, seen=seen, comment=comment):
-        pass
-    return exception
-
-
 def may_post(appropriation: Appropriation, by: User, at: datetime, can: Can = Can.POST_EXPENSE) -> Grant:
     """The role in which a person posts on this line, or a refusal that names who can."""
     return checks.authority(can, appropriation, by, at)
 
 
-def _readable(payment: Payment, currency: str) -> None:
+def refuse_unreadable(payment: Payment, currency: str) -> None:
     refuse_beyond(_("Amount"), payment.amount, money_in(currency).above_zero)
     if not payment.what.strip():
         raise NotReady(_("Say what the money is spent for."), [], _("A few words are enough."))

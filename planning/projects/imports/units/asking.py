@@ -29,10 +29,9 @@ from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
-ONE = Decimal(1)
+ONE, MOST_UNITS = Decimal(1), 8
 LEAVE, AS_IT_STANDS, MULTIPLY = "leave", "1", "multiply"
 MONEY = ("materials", "money")
-MOST_UNITS = 8
 MONEY_SIGN = re.compile(r"[^\W\d_]*[$€£¥￥₹₩₽₺₴₫₱฿₦₵₪元円]|[^\W\d_]{2,}", re.IGNORECASE)
 
 OTHER_MONEY = Wording(
