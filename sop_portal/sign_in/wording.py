@@ -57,8 +57,8 @@ def _when_and_where(event: SecurityEvent) -> list[str]:
     """When something happened, and where it came from as far as that is known."""
     words = {"day": formats.day_of_year(localtime(event.at).date()), "time": formats.clock(event.at)}
     places = formats.joined([event.browser, event.caller])
-    where = [_("Where from: %(places)s") % {"places": places}] if places else []
-    return [_("When: %(day)s, %(time)s") % words, *where]
+    origin = [_("Where from: %(places)s") % {"places": places}] if places else []
+    return [_("When: %(day)s, %(time)s") % words, *origin]
 
 
 def letter_to_new_address(change: AddressChange, token: str) -> Letter:

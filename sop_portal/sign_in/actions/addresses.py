@@ -68,11 +68,11 @@ def _is_taken(email: str, person: User) -> bool:
 
 
 @transaction.atomic
-def confirm_address(change: AddressChange, *, by: User, at: datetime, origin: Origin) -> User:
+def confirm_address(change: AddressChange, signed_in: User, *, at: datetime, origin: Origin) -> User:
     """Change the address: whoever has the new mailbox is signed in as the person, so it is theirs."""
     locked = AddressChange.objects.select_for_update().get(pk=change.pk)
     person = User.objects.select_for_update().get(pk=locked.person_id)
-    if by.pk != person.pk or not person.is_active or not locked.is_open(at) or _is_taken(locked.email, person):
+    if signed_in.pk != person.pk or not person.is_active or not locked.is_open(at) or _is_taken(locked.email, person):
         raise NotNow(_("This link no longer works."), _("Ask for a new one on the page of your account."))
     AddressChange.objects.filter(pk=locked.pk).update(used_at=at)
     _give_address(person, locked.email)

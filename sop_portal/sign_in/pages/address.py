@@ -83,7 +83,7 @@ def confirm_now(request: Request, token: str) -> HttpResponse:
     if found is None or found.person_id != request.user.pk:
         return show_change(request, found)
     try:
-        person = actions.confirm_address(found, by=request.user, at=request.moment, origin=actions.origin_of(request))
+        person = actions.confirm_address(found, request.user, at=request.moment, origin=actions.origin_of(request))
     except NotNow:
         return show_change(request, None)
     messages.success(request, _("Your address is changed. You sign in with it from now on, and mail goes there."))

@@ -270,11 +270,8 @@ class _UnitSearch:
             metric = min(
                 self.places, key=lambda metric: (abs(self.places[metric] - place), self.places[metric] > place)
             )
-            params = {
-                "letters": self.sheet.letters(place),
-                "said": listed(units),
-                "columns": f"“{self.sheet.header[self.places[metric]]}”",
-            }
+            params = {"letters": self.sheet.letters(place), "said": listed(units)}
+            params["columns"] = f"“{self.sheet.header[self.places[metric]]}”"
             answers = (
                 PossibleAnswer(MULTIPLY, _("Yes, row by row.")),
                 PossibleAnswer(AS_IT_STANDS, _("No, as they stand.")),
