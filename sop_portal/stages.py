@@ -24,6 +24,7 @@ from evaluations import feedback, improvements, meetings, proposals, reports, re
 from evaluations.feedback.queries import KINDS_OF
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING, no_longer_owed, start_projects_of_plan
+from evaluations.reviews.actions import follow_history, follow_projects
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from evaluations.training.queries import untrained_for
 from planning import cycles, extensions, forecasts, projects, requests
@@ -32,7 +33,7 @@ from planning.cycles.workflow import KEEPS_OPEN
 from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
-from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_over
+from planning.projects.actions import RESTS_ON_HISTORY, RESTS_ON_PROJECTS, follow_year, year_is_over
 from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.sentences import StrOrPromise
@@ -221,7 +222,9 @@ AFTER_RAISING[:] = [take_up]
 # What is no longer reported on a project that was cancelled.
 AFTER_CANCELLING[:] = [no_longer_owed]
 # And what a later stage keeps of the history, brought up to date whenever somebody changes it.
-RESTS_ON_HISTORY[:] = [follow_changed_history]
+RESTS_ON_HISTORY[:] = [follow_changed_history, follow_history]
+# And what it shows of what projects counted, hold and spent.
+RESTS_ON_PROJECTS[:] = [follow_projects]
 # Who acted in a stage is asked how hard it was: whoever did something on its records.
 KINDS_OF.update({stage.slug: frozenset(stage.kinds) for stage in STAGES})
 # Which papers stay, because a rule of their stage asks for one.

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from budgets.spending.models import Expense, ReleasedGrant, SpendingException
 from budgets.spending.queries import verdict_on
-from planning.models import Cycle
+from planning.models import Cycle, Project
 from sop_portal.foundation.kit.formats import money
+from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.queries import with_paper
 from sop_portal.foundation.trail.kinds import RecordKind
@@ -25,6 +26,8 @@ keep_rows(EXPENSE.kind, Expense)
 # What a project on hold gave back, and gets again when it goes on.
 RELEASE = "released-grant"
 keep_rows(RELEASE, ReleasedGrant)
+# A counter-entry is made until the figures of its project are written down.
+CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
 def missing_receipt(cycle: Cycle, amount: Decimal) -> Missing | None:
@@ -34,6 +37,15 @@ def missing_receipt(cycle: Cycle, amount: Decimal) -> Missing | None:
         return None
     sentence = gettext("An expense of more than %(limit)s %(currency)s is posted with its receipt: attach it.")
     return Missing(sentence % {"limit": money(limit, 2), "currency": cycle.currency})
+
+
+def why_not_corrected(project: Project) -> NotNow | None:
+    """The refusal of a counter-entry once the figures of its project are final; its history says what they are."""
+    if project.state in CORRECTED_IN:
+        return None
+    sentence = gettext("The project is closed (%(state)s), so its expenses stay as they are.")
+    way_out = gettext("Write a comment on the project; its figures are corrected in the history.")
+    return NotNow(sentence % {"state": project.get_state_display()}, way_out)
 
 
 def missing_to_grant(exception: SpendingException, at: datetime) -> list[Missing]:

@@ -1,7 +1,7 @@
 """Arithmetic of an evaluation: attainment of goals, and how far what happened lies from the plan."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
@@ -38,6 +38,7 @@ class Fact:
     """One figure of the plan beside what happened. `is_typed` marks an indicator in a person's words.
 
     A reviewed figure stays as it was reviewed; what changed afterwards is `planned_since` and `actual_since`.
+    `counts` names what its result is counted from: a figure that an evaluation shows, or several.
     """
 
     label: StrOrPromise
@@ -49,6 +50,7 @@ class Fact:
     is_total: bool = False
     planned_since: Decimal = NOTHING
     actual_since: Decimal = NOTHING
+    counts: tuple[str, ...] = ()
 
     @property
     def attainment(self) -> Decimal | None:
@@ -92,6 +94,14 @@ class Fact:
         if self.planned == 0:
             return self.actual != 0
         return abs(self.actual - self.planned) * HUNDRED > abs(self.planned) * limit
+
+    def moved_beyond(self, limit: int, moved: Mapping[str, Decimal]) -> bool:
+        """Whether it lies far from the plan only since it moved, or moved by as much as has to be explained again."""
+        by = sum((moved.get(name, NOTHING) for name in self.counts), NOTHING)
+        if not by or self.actual is None or self.planned is None:
+            return False
+        before, step = replace(self, actual=self.actual - by), replace(self, actual=self.planned + by)
+        return self.is_beyond(limit) and (not before.is_beyond(limit) or step.is_beyond(limit))
 
 
 def _since(change: Decimal) -> str:

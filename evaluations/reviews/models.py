@@ -36,8 +36,19 @@ MONEY_FIELDS = {
 }
 
 
+# What an evaluation shows of what was counted and spent while it is open: its version counts every change of it.
+SHOWN_FIGURES = (
+    {f"reached-{metric.value}": metric.label for metric in COUNTED}
+    | {f"before-{metric.value}": format_lazy("{}, {}", metric.label, _("the year before")) for metric in COUNTED}
+    | MONEY_FIELDS
+)
+
+
 class Evaluation(Record):
-    """A department looks back on one project: goals, resources and money beside the plan, and what to do better."""
+    """A department looks back on one project: goals, resources and money beside the plan, and what to do better.
+
+    `figures` is what its version shows of what was counted and spent: who decides has seen these.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -57,6 +68,7 @@ class Evaluation(Record):
     problems = models.TextField(ANSWERS["problems"], max_length=4000, blank=True)
     better = models.TextField(ANSWERS["better"], max_length=4000, blank=True)
     explanation = models.TextField(ANSWERS["explanation"], max_length=4000, blank=True)
+    figures = models.JSONField(default=dict, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,6 @@
 """Evaluations as pages fetch them, and the figures they are made of: goals, hours and money, planned beside actual."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ from evaluations.reports.models import COUNTERS, CountCorrection
 from evaluations.reports.queries import corrections_of_project
 from evaluations.reviews.figures import EvaluationFacts, Fact, GoalFact
 from evaluations.reviews.models import COUNTED, MONEY_FIELDS, Evaluation, Goal
+from planning.forecasts.figures import plain
 from planning.forecasts.queries.history import past_of_project
 from planning.forecasts.queries.planners import all_planners_in
 from planning.models import Cycle, ForecastFigure, Metric, Project
@@ -95,7 +97,14 @@ def _goal(goal: Goal, project: Project, before: Mapping[str, Decimal | None]) ->
     elif goal.is_counted and actual is not None:
         since = reached(project, goal.indicator) - actual
     return GoalFact(
-        str(goal), goal.target, actual, baseline, is_typed=not goal.is_counted, actual_since=since, goal=goal
+        str(goal),
+        goal.target,
+        actual,
+        baseline,
+        is_typed=not goal.is_counted,
+        actual_since=since,
+        counts=(f"reached-{goal.indicator}",) if goal.is_counted else (),
+        goal=goal,
     )
 
 
@@ -120,9 +129,13 @@ def _money(evaluation: Evaluation) -> list[Fact]:
     then = _as_reviewed(evaluation) if evaluation.state == Evaluation.State.REVIEWED else now
     zero = (NOTHING, NOTHING)
     money = {category: (then.get(category, zero), now.get(category, zero)) for category in sorted({*then, *now})}
-    facts = [_fact_of(Category(category).label, *both) for category, both in money.items()]
+    facts = [
+        replace(_fact_of(Category(category).label, *both), counts=(f"spent-{category}",))
+        for category, both in money.items()
+    ]
     total_then, total_now = (_sums(both[place] for both in money.values()) for place in (0, 1))
-    return [*facts, replace(_fact_of(_("Money in all"), total_then, total_now), is_total=True)]
+    counts = tuple(name for fact in facts for name in fact.counts)
+    return [*facts, replace(_fact_of(_("Money in all"), total_then, total_now), is_total=True, counts=counts)]
 
 
 def _fact_of(label: StrOrPromise, then: Money, now: Money) -> Fact:
@@ -145,7 +158,8 @@ def money_by_category(project: Project) -> dict[str, Money]:
 
 def _as_reviewed(evaluation: Evaluation) -> dict[str, Money]:
     """What the review wrote down; of one from before reviews did, what is known now."""
-    noted = Entry.objects.of("evaluation", evaluation.pk).filter(changes__0__field__in=list(MONEY_FIELDS)).first()
+    entries = Entry.objects.of("evaluation", evaluation.pk).filter(verb="edit")
+    noted = entries.filter(changes__0__field__in=list(MONEY_FIELDS)).first()
     if noted is None:
         return money_by_category(evaluation.project)
     figures = {change["field"]: Decimal(change["new"]) for change in noted.changes}
@@ -158,6 +172,39 @@ def corrected_since(evaluation: Evaluation) -> list[CountCorrection]:
         return []
     found = corrections_of_project(evaluation.project_id).filter(state=CountCorrection.State.IN_FORCE)
     return list(found.filter(decided_at__gt=evaluation.reviewed_at))
+
+
+def figures_shown(evaluation: Evaluation) -> dict[str, str]:
+    """What an open evaluation shows of what was counted, was there the year before, is planned and is spent, now."""
+    project = Project.objects.select_related("cycle").get(pk=evaluation.project_id)
+    before = figures_of_last_year(project)
+    figures: dict[str, Decimal | None] = {f"reached-{metric.value}": reached(project, metric) for metric in COUNTED}
+    figures |= {f"before-{metric.value}": before[metric] for metric in COUNTED}
+    for category, (planned, spent) in money_by_category(project).items():
+        figures |= {f"planned-{category}": planned, f"spent-{category}": spent}
+    return {name: plain(figure) for name, figure in figures.items()}
+
+
+def moved_since_submitted(evaluation: Evaluation) -> dict[str, Decimal]:
+    """By how much each figure that an evaluation shows moved since its department handed it in."""
+    entries = Entry.objects.of("evaluation", evaluation.pk)
+    submitted = entries.filter(verb="submit").values_list("position", flat=True).first() or 0
+    moved: dict[str, Decimal] = defaultdict(Decimal)
+    for entry in entries.filter(verb="follow-figures", position__gt=submitted):
+        for change in entry.changes:
+            # What was not known before did not move.
+            if change["old"] and change["new"]:
+                moved[change["field"]] += Decimal(change["new"]) - Decimal(change["old"])
+    return moved
+
+
+def unexplained(evaluation: Evaluation) -> list[Fact]:
+    """What lies far from the plan without a word of the department that handed the evaluation in."""
+    facts = facts_of(evaluation)
+    if not evaluation.explanation.strip():
+        return facts.to_explain
+    moved = moved_since_submitted(evaluation)
+    return [fact for fact in facts.to_explain if fact.moved_beyond(facts.limit, moved)]
 
 
 def spent_on_materials(project: Project) -> Decimal:

@@ -10,8 +10,8 @@ from budgets.models import SpendingException
 from evaluations.reports.models import CountCorrection, ProgressReport
 from evaluations.reports.queries import corrections_of_project
 from evaluations.reports.workflow import REPORT
-from evaluations.reviews.models import ANSWERS, MONEY_FIELDS, QUESTIONS, Evaluation
-from evaluations.reviews.queries import facts_of
+from evaluations.reviews.models import ANSWERS, QUESTIONS, SHOWN_FIGURES, Evaluation
+from evaluations.reviews.queries import facts_of, unexplained
 from planning.cycles.workflow import window_for
 from planning.models import Stage
 from sop_portal.foundation.kit.formats import listed, percent
@@ -48,7 +48,20 @@ def missing_to_review(evaluation: Evaluation, at: datetime) -> list[Missing]:
     """The year's actual figures are written down, so every report is accepted first, and every question decided."""
     unaccepted = set(ProgressReport.State) - {ProgressReport.State.ACCEPTED}
     missing = _reports(evaluation, gettext("Not accepted yet: %(report)s"), state__in=unaccepted)
-    return [*missing, *_exceptions(evaluation), *_corrections(evaluation)]
+    return [*missing, *_exceptions(evaluation), *_corrections(evaluation), *_unexplained(evaluation)]
+
+
+def _unexplained(evaluation: Evaluation) -> list[Missing]:
+    """What nobody in the department has explained, because it moved after the evaluation was handed in."""
+    moved = unexplained(evaluation)
+    if not moved:
+        return []
+    sentence = gettext(
+        "Moved since it was submitted, and more than %(limit)s off the plan: %(names)s. Send the evaluation back, so "
+        "that the department explains it."
+    )
+    words = {"limit": percent(evaluation.cycle.deviation_to_explain), "names": listed(fact.label for fact in moved)}
+    return [Missing(sentence % words, f"{evaluation.get_absolute_url()}send-back/")]
 
 
 def _corrections(evaluation: Evaluation) -> list[Missing]:
@@ -93,7 +106,7 @@ EVALUATION = Workflow(
     kept_with=ROWS,
     tones={State.DRAFT: "draft", State.SUBMITTED: "sent", State.RETURNED: "back", State.REVIEWED: "ok"},
     editable=frozenset({State.DRAFT, State.RETURNED}),
-    fields=ANSWERS | MONEY_FIELDS | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},
+    fields=ANSWERS | SHOWN_FIGURES | {"lesson": _("lesson"), "goal": _("goal"), "actual": _("result")},
     steps=(
         Step(
             "submit", _("Submit evaluation"), [State.DRAFT, State.RETURNED], State.SUBMITTED, by=Can.SUBMIT_EVALUATION,

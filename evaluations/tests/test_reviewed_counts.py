@@ -57,6 +57,7 @@ def test_an_open_evaluation_follows_and_waits_for_what_is_asked(submitted: Evalu
     assert participants_of(submitted) == (20, 0)
     reports.confirm(correction, by=cast.emil, at=SEPTEMBER, seen=correction.version)
     assert participants_of(submitted) == (25, 0)
+    submitted.refresh_from_db()
     reviews.review(submitted, by=cast.emil, at=SEPTEMBER, seen=submitted.version)
     assert (past_of(submitted).participants, problems()) == (25, [])
 

@@ -21,6 +21,7 @@ from budgets.spending.actions import refuse_last_receipt
 from evaluations.feedback.workflow import FEEDBACK
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
+from evaluations.reviews.actions import follow_history, follow_projects
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from evaluations.training.queries import untrained_for
 from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING, BEFORE_OPENING
@@ -28,7 +29,7 @@ from planning.cycles.workflow import KEEPS_OPEN
 from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
-from planning.projects.actions import RESTS_ON_HISTORY, follow_year, year_is_over
+from planning.projects.actions import RESTS_ON_HISTORY, RESTS_ON_PROJECTS, follow_year, year_is_over
 from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.closed_years import LIVES_ON
@@ -112,7 +113,8 @@ def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> 
         (ASKED_BY, [is_asking]),
         (BEFORE_EXTENDING, [refuse_done, answered_already, evaluated_already]),
         (AFTER_RAISING, [take_up]),
-        (RESTS_ON_HISTORY, [follow_changed_history]),
+        (RESTS_ON_HISTORY, [follow_changed_history, follow_history]),
+        (RESTS_ON_PROJECTS, [follow_projects]),
         (BEFORE_TAKING_BACK, [refuse_last_receipt]),
     ],
     ids=lambda listed: ",".join(function.__name__ for function in listed),

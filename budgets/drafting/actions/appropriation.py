@@ -14,6 +14,7 @@ from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
 from budgets.drafting.workflow.budget import APPROVED_LINE, BUDGET
 from budgets.drafting.workflow.limits import broken_limits, overspent
 from planning.models import Project
+from planning.projects.actions import projects_changed
 from sop_portal.foundation.kit.bulk import insert_from, update_from
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
@@ -28,12 +29,14 @@ CARRIED = ("number", "department_id", "project_id", "category", "fund_id")
 def put_lines_in_force(budget: Budget, *, by: User, at: datetime) -> None:
     """Everything that follows from the approval, inside its transaction; the year is locked by then."""
     # The projects before their lines, as whoever posts an expense locks them.
-    list(Project.objects.select_for_update(of=("self",)).filter(cycle_id=budget.cycle_id).order_by("pk").values("pk"))
+    projects = Project.objects.select_for_update(of=("self",)).filter(cycle_id=budget.cycle_id).order_by("pk")
+    keys = list(projects.values_list("pk", flat=True))
     _supersede(budget, by, at)
     before = sums_of_funds(budget.cycle_id)
     _appropriate(budget)
     change_funds(before, sums_of_funds(budget.cycle_id))
     _update_projects(budget, at)
+    projects_changed(keys, by=by, at=at)
 
 
 def _supersede(budget: Budget, by: User, at: datetime) -> None:

@@ -17,8 +17,9 @@ from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.figures import Payment, over
 from budgets.spending.models import Expense, SpendingException, receipt_key_of
 from budgets.spending.queries import POSTED_ON, likely_duplicate, verdict_on
-from budgets.spending.workflow import EXPENSE, missing_receipt
+from budgets.spending.workflow import EXPENSE, missing_receipt, why_not_corrected
 from planning.models import Cycle, Project
+from planning.projects.actions import projects_changed
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import ROW, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
@@ -36,8 +37,6 @@ from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
-
-CORRECTED_IN = (Project.State.ACTIVE, Project.State.ON_HOLD, Project.State.COMPLETED)
 
 
 # What is paid, by whom, when, by which right, with which papers and which exception: all of it decides.
@@ -71,6 +70,7 @@ def post(  # noqa: PLR0913
         if verdict.stop is not None:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
         _take(line, amount)
+        projects_changed([line.project_id], by=by, at=at)
         expense = _new_expense(line, payment, by=by, at=at)
         expense.exception = exception
         duplicate = likely_duplicate(line, payment, Actor.of(by, at))
@@ -170,6 +170,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime, can: Can = Ca
         if not release_corrected(expense, why.strip(), by=by, at=at):
             Appropriation.objects.filter(pk=expense.appropriation_id).update(spent=_rounded(-expense.amount))
         _store_warnings_of(expense.appropriation, at)
+        projects_changed([expense.project_id], by=by, at=at)
         _note(entry, "correct", by, at, grant, why.strip())
     return entry
 
@@ -237,12 +238,8 @@ def _correctable(expense: Expense) -> None:
     if Expense.objects.filter(corrects=expense).exists():
         sentence = _("This expense was corrected already; a counter-entry is made once.")
         raise NotNow(sentence, _("If it was right after all, post it anew."))
-    if project.state not in CORRECTED_IN:
-        sentence = _("The project is closed (%(state)s), so its expenses stay as they are.")
-        way_out = _(
-            "Write a comment on the project; once its year has ended, its figures are corrected in the history."
-        )
-        raise NotNow(sentence % {"state": project.get_state_display()}, way_out)
+    if refusal := why_not_corrected(project):
+        raise refusal
 
 
 def _note(expense: Expense, verb: str, by: User, at: datetime, grant: Grant, comment: str = "") -> None:

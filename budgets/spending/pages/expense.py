@@ -17,7 +17,7 @@ from budgets.spending.models import Expense, SpendingException
 from budgets.spending.pages.choose import CHOSEN, chosen_line, show_choice
 from budgets.spending.pages.lines import chain_of, line_pairs, line_rows
 from budgets.spending.queries import find_expense, granted_exception, likely_duplicate, verdict_on
-from budgets.spending.workflow import missing_receipt
+from budgets.spending.workflow import missing_receipt, why_not_corrected
 from planning.cycles.queries import cycle_of, may_in
 from sop_portal.foundation.kit.components import Button, Link, TrailLine
 from sop_portal.foundation.kit.filters import refuse_unknown
@@ -36,7 +36,7 @@ def expense(request: Request, year: int, pk: int) -> HttpResponse:
     """One expense: what for, from which line, and whether it was corrected."""
     found = find_expense(request, year, pk)
     line, correction = found.appropriation, Expense.objects.filter(corrects=found).first()
-    is_open = correction is None and found.corrects_id is None
+    is_open = correction is None and found.corrects_id is None and not why_not_corrected(found.project)
     may_correct = is_open and may_in(request, line.cycle, Can.POST_EXPENSE, line)
     context = {
         "expense": found,
@@ -173,6 +173,8 @@ def ask_correction(request: Request, year: int, pk: int) -> HttpResponse:
     """Ask why an expense is undone."""
     found = find_expense(request, year, pk)
     actions.may_post(found.appropriation, request.user, request.moment)
+    if refusal := why_not_corrected(found.project):
+        raise refusal
     return render(request, "budgets/spending/correct.html", {"expense": found, "form": CorrectForm()})
 
 

@@ -72,7 +72,7 @@ def confirm(correction: CountCorrection, *, by: User, at: datetime, seen: int, c
         history_locked(),
         step(COUNT_CORRECTION, correction, "confirm", by=by, at=at, seen=seen, comment=comment) as locked,
     ):
-        total = count_in(locked.project_id, {locked.metric: locked.change})[locked.metric]
+        total = count_in(locked.project_id, {locked.metric: locked.change}, by=by, at=at)[locked.metric]
         if locked.project.state == Project.State.EVALUATED:
             change = FigureChange(locked.metric, Decimal(total - locked.change), Decimal(total))
             correct_recorded(locked.project, change, reason=locked.reason, by=by, at=at)

@@ -125,7 +125,8 @@ def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
 def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment: str = "") -> ProgressReport:
     """Take the report's figures into the totals of the project."""
     with step(REPORT, report, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
-        count_in(locked.project_id, {metric: getattr(locked, name) or 0 for metric, name in COUNTERS.items()})
+        counted = {metric.value: getattr(locked, name) or 0 for metric, name in COUNTERS.items()}
+        count_in(locked.project_id, counted, by=by, at=at)
     return report
 
 

@@ -12,10 +12,17 @@ from planning.projects.actions.history import (
     year_is_over,
 )
 from planning.projects.actions.imports import import_history, undo_import
-from planning.projects.actions.project import change_project, follow_year, rename_project
+from planning.projects.actions.project import (
+    RESTS_ON_PROJECTS,
+    change_project,
+    follow_year,
+    projects_changed,
+    rename_project,
+)
 
 __all__ = [
     "RESTS_ON_HISTORY",
+    "RESTS_ON_PROJECTS",
     "FigureChange",
     "change_project",
     "correct_figures",
@@ -24,6 +31,7 @@ __all__ = [
     "history_changed",
     "history_locked",
     "import_history",
+    "projects_changed",
     "record_year",
     "rename_project",
     "take_back_correction",

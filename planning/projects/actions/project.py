@@ -1,6 +1,8 @@
 """What people do with projects between start and end."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,23 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.engine import edit
 from sop_portal.foundation.workflow.seals import seal_rows
+
+
+class FollowsProjects(Protocol):
+    """What a later stage shows of the figures of projects, brought up to date after an act changed some of them."""
+
+    def __call__(self, projects: Collection[int], *, by: User | None, at: datetime) -> None:
+        """Bring it up to date, in the same transaction."""
+
+
+# Who looks at what projects counted, hold and spent. stages.py, which knows every stage, fills it.
+RESTS_ON_PROJECTS: list[FollowsProjects] = []
+
+
+def projects_changed(projects: Collection[int], *, by: User | None, at: datetime) -> None:
+    """Let everything that shows these projects follow; whoever changes what they counted or spent calls it."""
+    for follow in RESTS_ON_PROJECTS:
+        follow(projects, by=by, at=at)
 
 
 def change_project(project: Project, *, lead: User | None, purpose: str, by: User, at: datetime, seen: int) -> Project:

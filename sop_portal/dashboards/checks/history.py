@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Exists, Min, OuterRef, Q, Sum
 
 from evaluations.models import Evaluation
+from evaluations.reviews.queries import figures_shown
 from planning.forecasts.figures import METRICS, Derived
 from planning.forecasts.queries.history import actuals_in
 from planning.forecasts.queries.planners import Planners, all_planners_in
@@ -44,6 +45,7 @@ def history_problems() -> Iterator[str]:
         yield from proposals(cycle)
         yield from left_behind(cycle, planners)
     yield from frozen_sums()
+    yield from shown_figures()
 
 
 def mergers() -> Iterator[str]:
@@ -165,6 +167,19 @@ def left_behind(cycle: Cycle, planners: Planners) -> Iterator[str]:
     for project in carried_over(cycle, heirs):
         if (project.department_id, project.slug) not in there:
             yield f"{cycle.year}: “{project.name}” of a merged department is not planned by its heir."
+
+
+def shown_figures() -> Iterator[str]:
+    """Open evaluations whose version stands for other figures than they show: somebody would decide on unseen ones."""
+    # Of one from before this was kept, the next act that moves a figure says all of them.
+    opened = Evaluation.objects.exclude(state=Evaluation.State.REVIEWED).exclude(figures={})
+    for evaluation in opened.select_related("cycle", "project").order_by("pk"):
+        now = figures_shown(evaluation)
+        for name in sorted({*evaluation.figures, *now}):
+            kept, found = evaluation.figures.get(name) or "nothing", now.get(name) or "nothing"
+            if kept != found:
+                called = f"Evaluation {evaluation.pk} “{evaluation}”"
+                yield f"{called}: its version shows {name} of {kept}, and it is {found}."
 
 
 def frozen_sums() -> Iterator[str]:

@@ -31,6 +31,7 @@ VERBS: dict[str, StrOrPromise] = {
     "correct-figures": _("Correct past figures"),
     "take-back": _("Take a correction back"),
     "follow-history": _("Follow the history"),
+    "follow-figures": _("Follow what was counted and spent"),
     "first-administrator": _("Make the first administrator"),
     "set-organisation": _("Set up the organisation"),
     "set-logo": _("Set the logo"),

@@ -44,8 +44,7 @@ def step(  # noqa: PLR0913
             years.hold_year(workflow.kind, record)
             locked = lock(record)
             actor = Actor.of(by, at)
-            grant, window = checks.check_step(workflow, taken, locked, actor, at)
-            checks.version(workflow, locked, seen)
+            grant, window = _checked(workflow, taken, locked, actor, at, seen)
             refuse_changed_papers(workflow, locked, seen, actor)
             refuse_unkeepable(_("Comment"), comment)
             if taken.comment and not comment.strip():
@@ -77,6 +76,19 @@ def step(  # noqa: PLR0913
         refusal.attempt = (workflow.kind, record, name, by, at)
         raise
     _bring_up_to_date(record, locked)
+
+
+def _checked(
+    workflow: Workflow[R], taken: Step[R], locked: R, actor: Actor, at: datetime, seen: int
+) -> tuple[Grant, WindowCheck]:
+    """Every question before a step; whoever has not seen a change learns of it before of what it lets be missing."""
+    try:
+        found = checks.check_step(workflow, taken, locked, actor, at)
+    except NotReady:
+        checks.version(workflow, locked, seen)
+        raise
+    checks.version(workflow, locked, seen)
+    return found
 
 
 def _chosen(comment: str) -> list[Change]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from budgets.models import Appropriation
 from budgets.spending.actions import store_warnings
 from evaluations.reports.actions import no_longer_owed
+from evaluations.reviews.actions.figures import figures_held, show_figures
 from evaluations.reviews.models import ANSWERS, COUNTED, Evaluation, Goal, Lesson
 from evaluations.reviews.queries import (
     figures_of_last_year,
@@ -55,6 +56,7 @@ def complete(project: Project, *, by: User, at: datetime, seen: int, comment: st
             moved_from=due.moved_from,
         )
         Goal.objects.bulk_create(_counted_goals(evaluation))
+        show_figures(evaluation)
         store_warnings(locked.cycle, Appropriation.objects.filter(project_id=locked.pk), at=at, project=locked)
         created(EVALUATION, evaluation, by=by, at=at, grant=authority(PROJECT["complete"].by, locked, by, at))
     return project
@@ -198,7 +200,10 @@ def refuse_more_time(cycle: Cycle, stage: str, department: Department) -> None:
 @EVALUATION.act("submit")
 def submit(evaluation: Evaluation, *, by: User, at: datetime, seen: int, comment: str = "") -> Evaluation:
     """Hand the evaluation over to management."""
-    with step(EVALUATION, evaluation, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
+    with (
+        figures_held(evaluation),
+        step(EVALUATION, evaluation, "submit", by=by, at=at, seen=seen, comment=comment) as locked,
+    ):
         record_results(locked)
     return evaluation
 
@@ -224,6 +229,7 @@ def review(
     """Conclude an evaluation: publish its lessons, edited or as written, record the year's figures, end the project."""
     with (
         history_locked(),
+        figures_held(evaluation),
         step(EVALUATION, evaluation, "review", by=by, at=at, seen=seen, comment=comment) as locked,
     ):
         known = set(locked.lessons.values_list("pk", flat=True))
