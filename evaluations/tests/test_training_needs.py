@@ -10,8 +10,9 @@ from evaluations.tests.test_training import AFTER, NEED, invited, session
 from evaluations.training import actions
 from evaluations.training.actions import NeedTerms
 from planning.models import Cycle
-from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.conflicts import held_by
 from sop_portal.tests.small_year import AUGUST
 
 __all__ = ["session"]
@@ -59,3 +60,16 @@ def test_what_people_learned_stays_what_they_learned(session: TrainingSession, c
         assert refused.value.way_out == "Add another training need, and stop asking for this one."
     changed(holds_years=3, stage="request", is_asked=False)
     assert str(TrainingSession.objects.get()).startswith("Training “Write a forecast”")
+
+
+def test_a_need_is_not_set_back_by_a_page_from_before(session: TrainingSession, cast: SimpleNamespace) -> None:
+    seen = held_by(session.need, vars(NEED))
+
+    def changed(**other: Any) -> TrainingNeed:
+        return actions.change_need(session.need, NeedTerms(**vars(NEED) | other), by=cast.ada, at=AFTER, seen=seen)
+
+    changed(title="Write forecasts")
+    both = changed(holds_years=5)
+    assert (both.title, both.holds_years) == ("Write forecasts", 5)
+    with pytest.raises(Changed):
+        changed(title="Read forecasts")
