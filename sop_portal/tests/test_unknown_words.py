@@ -210,7 +210,6 @@ NOT_TRIED = {
     "sop_portal.people.end_rights ending.gaps.value.each": GAPS,
     "budgets.spending.ask_exception payment.place.file_name": NO_ROW,
     "budgets.spending.ask_exception payment.place.sheet": NO_ROW,
-    "planning.requests.grant seen_decision": "whatever was not seen is refused with what there is",
 }
 # What is cut on purpose instead of refused.
 CUT = {
