@@ -1,6 +1,7 @@
 """What a budget line may hold: its allocation, its fund, and what is spent on it; the first change asks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -113,6 +114,33 @@ def test_a_restricted_fund_is_chosen_in_words(allocated: Cycle, cast: SimpleName
     assert len(refused(lambda: set_line(line, whole(300, fund=other, serves_purpose="Books to build"), cast, may))) == 1
     assert len(refused(lambda: set_line(line, whole(300, fund=other), cast, may))) == 1
     set_line(line, whole(300, fund=other, serves_purpose="Microscopes"), cast, may)
+
+
+@pytest.mark.parametrize("state", ["draft", "shared", "approved"])
+def test_a_fund_stays_what_lines_say_they_serve(
+    allocated: Cycle, cast: SimpleNamespace, may: datetime, state: str
+) -> None:
+    budget, fund = compiled(allocated, cast), reading(cast, may)
+    line, terms = line_of(budget, 1), FundTerms("Reading grant", True, "Reading with children", Decimal(1000))
+    fund = actions.change_fund(fund, replace(terms, name="Reading gift"), by=cast.dora, at=may, seen=1)
+    set_line(line, whole(300, fund=fund, serves_purpose="Books to build"), cast, may)
+    budget.refresh_from_db()
+    if state != "draft":
+        budget = actions.share(budget, by=cast.dora, at=may, seen=budget.version)
+    if state == "approved":
+        budget = propose(budget, cast)
+        actions.approve(budget, by=cast.emil, at=may, seen=budget.version)
+    stays = replace(terms, name="Reading gift")
+    for other in ({"name": "Roof gift"}, {"purpose": "The roof only"}, {"is_restricted": False, "purpose": ""}):
+        changed = replace(stays, **other)  # type: ignore[arg-type]
+        why = refused(lambda changed=changed: actions.change_fund(fund, changed, by=cast.dora, at=may, seen=2))
+        assert why == [
+            "Line 2027-1 says how it serves the purpose of “Reading gift”, so its name, its use and its purpose stay. "
+            "Add another funding source, and put the lines on it that it pays for."
+        ]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Fund.objects.filter(pk=fund.pk).update(**other)
+    assert actions.change_fund(fund, replace(stays, amount=Decimal(2000)), by=cast.dora, at=may, seen=2).amount == 2000
 
 
 def test_the_database_lets_no_line_onto_a_restricted_fund_without_words(

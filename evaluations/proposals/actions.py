@@ -14,7 +14,7 @@ from evaluations.proposals.queries import LIKE_ANOTHER, proposal_like
 from evaluations.proposals.workflow import PROPOSAL
 from planning.cycles import actions as cycles
 from planning.cycles.actions import WindowMove
-from planning.cycles.calendar import WindowDates, days_of_windows
+from planning.cycles.calendar import WindowDates, days_of_stage
 from planning.cycles.queries import dates_of
 from planning.models import Cycle, Stage
 from sop_portal.foundation.kit.bounds import refuse_beyond
@@ -99,7 +99,7 @@ def refuse_half_a_setting(wanted: WantedSetting) -> None:
     elif wanted.stage:
         raise NotReady(_("Only a day belongs to a stage."), [_("Leave the stage empty.")]).about("stage")
     if wanted.of and wanted.due_on:
-        refuse_outside(_("New day"), wanted.due_on, days_of_windows(wanted.of.year))
+        refuse_outside(_("New day"), wanted.due_on, days_of_stage(wanted.of, wanted.stage))
         _refuse_disorder(wanted.of, wanted)
     if wanted.of and wanted.amount is not None:
         refuse_beyond(_("New amount"), wanted.amount, money_in(wanted.of.currency))

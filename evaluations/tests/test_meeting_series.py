@@ -17,10 +17,12 @@ from evaluations.tests.posting import page, send
 from planning.models import Cycle
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit import clock
-from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.conflicts import held_by
 from sop_portal.stages import everything_owed
+from sop_portal.tests.page_text import hidden
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[..., Client]
@@ -225,10 +227,23 @@ def test_the_pages_plan_change_and_end_a_series(
         here = f"/2027/meetings/series/{found.pk}/"
         assert "Every 3 months" in page(as_person(cast.amina), "/2027/meetings/")
         assert "series/new" not in page(as_person(cast.amina), "/2027/meetings/")
-        assert send(browser, here, **typed | {"place": "Library"}).status_code == 302
+        known = hidden(browser.get(here), "known")
+        assert send(browser, here, **typed | {"place": "Library", "known": known}).status_code == 302
         assert send(browser, here, **typed | {"place": ""}).status_code == 422
         first = planned(found)[0]
         assert "This meeting is planned." in page(browser, first.get_absolute_url())
         assert "Everybody with a seat is invited" in page(as_person(cast.amina), first.get_absolute_url())
         assert send(browser, f"{here}end/").status_code == 302
     assert {(m.place, m.state) for m in planned(found)} == {("Library", "cancelled")}
+
+
+def test_a_series_is_not_set_back_by_a_page_from_before(
+    series: MeetingSeries, cast: SimpleNamespace, november: datetime
+) -> None:
+    seen = held_by(series, ("begins", "lasts", "place", "quorum"))
+    who: Any = {"by": cast.emil, "at": november, "seen": seen}
+    actions.change_series(series, replace(TERMS, place="Hall"), **who)
+    both = actions.change_series(series, replace(TERMS, begins=time(9)), **who)
+    assert (both.place, both.begins, {m.place for m in planned(series)}) == ("Hall", time(9), {"Hall"})
+    with pytest.raises(Changed):
+        actions.change_series(series, replace(TERMS, place="Garden"), **who)

@@ -13,8 +13,9 @@ from planning.forecasts.actions import start_report
 from planning.models import Cycle
 from planning.tests.requesting import APRIL, MARCH, forecast_year
 from sop_portal.foundation.kit import clock
-from sop_portal.foundation.kit.refusals import NotReady, NotYours
+from sop_portal.foundation.kit.refusals import Changed, NotReady, NotYours
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.conflicts import held_by
 from sop_portal.tests.page_text import html_of, words_of
 from sop_portal.tests.small_year import AUGUST
 
@@ -77,3 +78,16 @@ def test_whoever_publishes_the_demand_report_is_warned_of_who_is_untrained_for_w
         page = as_person(cast.chidi).get(f"{report.get_absolute_url()}publish/")
     assert words_of(page).count(f"{UNTRAINED} this stage are not trained for it: Ask for resources") == count
     assert ('href="/2027/training/">Who still needs' in html_of(page)) == bool(count)
+
+
+def test_a_need_is_not_set_back_by_a_page_from_before(session: TrainingSession, cast: SimpleNamespace) -> None:
+    seen = held_by(session.need, vars(NEED))
+
+    def changed(**other: Any) -> TrainingNeed:
+        return actions.change_need(session.need, NeedTerms(**vars(NEED) | other), by=cast.ada, at=AFTER, seen=seen)
+
+    changed(title="Write forecasts")
+    both = changed(holds_years=5)
+    assert (both.title, both.holds_years) == ("Write forecasts", 5)
+    with pytest.raises(Changed):
+        changed(title="Read forecasts")

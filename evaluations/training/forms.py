@@ -18,10 +18,11 @@ from sop_portal.foundation.kit.formats import under
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.workflow.forms import ShownForm
 from sop_portal.foundation.workflow.seen import SeenField, SeenVersion
 
 
-class NeedForm(forms.Form):
+class NeedForm(ShownForm):
     """What everybody in a role needs to know before a window opens."""
 
     title = TypedNameField(label=_("What is to be known?"), help_text=_("For example: Write a request"))
@@ -36,6 +37,7 @@ class NeedForm(forms.Form):
         super().__init__(typed, initial=initial)
         choices = [(name, under(table.label, step.label)) for name, (table, step) in steps_to_learn().items()]
         self.fields["step"].choices = choices  # type: ignore[attr-defined]
+        self.show(need, NeedTerms.__dataclass_fields__)
 
     @property
     def terms(self) -> NeedTerms:

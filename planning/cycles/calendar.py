@@ -21,6 +21,8 @@ LONGEST_AFTER_MONTHS = 12
 LONGEST_EXTENSION_MONTHS = 12
 YEARS_AROUND = 10
 LONGEST_MEASURE_MONTHS = 24
+# Stages whose work comes in after the year has ended.
+AFTER_THE_YEAR = (Stage.EXECUTION, Stage.EVALUATION)
 # A financial year that begins later than that after the budget began within the quarter in which it was made.
 LATEST_AHEAD = 9
 
@@ -173,6 +175,12 @@ def days_of_windows(year: int) -> Span:
     return Span(date(year - 2, 7, 1), date(year + 2, 12, 31))
 
 
+def days_of_stage(cycle: Cycle, stage: str) -> Span:
+    """Where the window of a stage may lie in a year that is there: work of a stage ends with what it is for."""
+    span = days_of_windows(cycle.year)
+    return span if stage == Stage.EXECUTION else Span(span.first, min(span.last, last_day_of(cycle, stage)))
+
+
 def years_of_plan(today: date) -> range:
     """Which years may be set up: a year far from now was mistyped."""
     return range(today.year - YEARS_AROUND, today.year + YEARS_AROUND + 1)
@@ -187,9 +195,18 @@ def why_no_plan_year(year: int, today: date) -> str:
     return gettext("Choose a year from %(first)s to %(last)s.") % words
 
 
-def days_of_extension(due_on: date, today: date) -> Span:
-    """Until when a department may get more time: after the day it has now, not in the past, a year more at most."""
-    return Span(max(add_civil_days(due_on, 1), today), add_months(due_on, LONGEST_EXTENSION_MONTHS))
+def days_of_extension(cycle: Cycle, stage: str, due_on: date, today: date) -> Span:
+    """Until when a department may get more time: after the day it has now, not in the past, a year more at most.
+
+    However often it gets more, that ends with what the stage is for.
+    """
+    last = min(add_months(due_on, LONGEST_EXTENSION_MONTHS), last_day_of(cycle, stage))
+    return Span(max(add_civil_days(due_on, 1), today), last)
+
+
+def last_day_of(cycle: Cycle, stage: str) -> date:
+    """The last day for work of a stage: a plan is made until its year ends, bills and evaluations a year after it."""
+    return add_months(cycle.ends_on, LONGEST_AFTER_MONTHS) if stage in AFTER_THE_YEAR else cycle.ends_on
 
 
 def days_of_need(cycle: Cycle) -> Span:

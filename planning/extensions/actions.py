@@ -71,7 +71,7 @@ def _refuse_senseless(cycle: Cycle, wanted: MoreTime, at: datetime) -> None:
     if due_on is None:
         raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first.")).about("stage")
     refuse_needless(cycle, wanted)
-    refuse_until(wanted.until_on, days_of_extension(due_on, cycle.day(at)))
+    refuse_until(wanted.until_on, days_of_extension(cycle, wanted.stage, due_on, cycle.day(at)))
     if not wanted.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")]).about("reason")
 

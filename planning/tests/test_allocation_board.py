@@ -18,6 +18,7 @@ from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import Membership
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.tests.page_text import hidden
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 BOARD = "/2027/allocation/"
@@ -75,7 +76,7 @@ def test_those_who_only_look_do_not_decide(
 def test_the_board_shows_score_formula_free_and_bars(
     year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
 ) -> None:
-    actions.score_line(year.line, urgency=5, evidence=4, by=cast.chidi, at=DURING, seen=year.arts.version)
+    actions.score_line(year.line, actions.LineRating(5, 4), by=cast.chidi, at=DURING, seen=year.arts.version)
     page = as_person(cast.chidi).get(BOARD).content.decode()
     row = page[page.index(f'<tr id="line-{year.line.pk}"') :].split("</tr>")[0]
     assert ">26</b>" in row
@@ -319,9 +320,9 @@ def test_a_score_is_changed_on_the_page_of_the_line(
 ) -> None:
     client, url = as_person(cast.chidi), f"{BOARD}{year.line.pk}/"
     scores = {"importance": "2", "urgency": "5", "evidence": "1"}
-    assert client.get(url).status_code == 200
-    assert post(client, f"{url}score/", seen=year.arts.version, **scores).status_code == 302
-    assert post(client, f"{url}score/", seen=year.arts.version, **scores | {"urgency": "6"}).status_code == 422
+    opened = {"seen": year.arts.version, "known": hidden(client.get(url), "known")}
+    assert post(client, f"{url}score/", **opened, **scores).status_code == 302
+    assert post(client, f"{url}score/", **opened, **scores | {"urgency": "6"}).status_code == 422
     stored = RequestLine.objects.select_related("project").get(pk=year.line.pk)
     assert (stored.project.importance, stored.urgency, stored.evidence) == (2, 5, 1)
 

@@ -129,7 +129,7 @@ def test_only_the_resource_team_decides(year: SimpleNamespace, cast: SimpleNames
         str(refusal.value) == "Only the resource team may review and allocate resources. Chen Jing or Chidi Okafor can."
     )
     with pytest.raises(NotYours):
-        actions.score_line(year.line, urgency=5, evidence=5, by=getattr(cast, name), at=DURING, seen=2)
+        actions.score_line(year.line, actions.LineRating(5, 5), by=getattr(cast, name), at=DURING, seen=2)
 
 
 def test_nobody_decides_a_line_of_a_request_they_edited(cast: SimpleNamespace) -> None:
@@ -280,14 +280,14 @@ def test_many_undecided_lines_are_counted(year: SimpleNamespace, cast: SimpleNam
 
 
 def test_the_score_is_set_by_the_resource_team(year: SimpleNamespace, cast: SimpleNamespace) -> None:
-    line = actions.score_line(year.line, urgency=5, evidence=4, by=cast.chidi, at=DURING, seen=2)
+    line = actions.score_line(year.line, actions.LineRating(5, 4), by=cast.chidi, at=DURING, seen=2)
     stored = RequestLine.objects.get(pk=line.pk)
     assert (stored.urgency, stored.evidence) == (5, 4)
     assert Entry.objects.get(verb="score").changes == [
         {"where": "Story hours, Bookmobile", "field": "score", "old": "3 / 3", "new": "5 / 4"}
     ]
     with pytest.raises(NotReady):
-        actions.score_line(year.line, urgency=6, evidence=1, by=cast.chidi, at=DURING, seen=2)
+        actions.score_line(year.line, actions.LineRating(6, 1), by=cast.chidi, at=DURING, seen=2)
 
 
 BROKEN: list[dict[str, Any]] = [

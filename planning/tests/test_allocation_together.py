@@ -94,7 +94,7 @@ def test_what_a_colleague_decided_meanwhile_is_refused(
 def test_a_low_score_is_looked_at_by_itself(year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:
     line = groups(as_person(cast.chidi)).together[0].line
     actions.set_importance(line.project, 1, by=cast.chidi, at=DURING)
-    actions.score_line(line, urgency=1, evidence=1, by=cast.chidi, at=DURING, seen=line.request.version)
+    actions.score_line(line, actions.LineRating(1, 1), by=cast.chidi, at=DURING, seen=line.request.version)
     assert line.pk in {row.line.pk for row in groups(as_person(cast.chidi)).singly}
 
 

@@ -10,13 +10,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from planning.cycles.actions import MoreTime, create_cycle, extend
+from planning.cycles.actions import MoreTime, WindowMove, create_cycle, extend, move_window
+from planning.cycles.calendar import WindowDates, days_of_extension
 from planning.cycles.models import Extension
 from planning.cycles.queries import due_for
 from planning.extensions import actions
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, ExtensionRequest
 from planning.tests.stage_one import filled, open_year, submitted
+from sop_portal.foundation.kit.dates import add_months
+from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Mail, Notice
 from sop_portal.foundation.organisation.models import Department, Membership, User
@@ -299,3 +302,45 @@ def test_whoever_has_submitted_asks_for_no_more_time(
     assert refusal.value.sentence == "Forecast 2027, Arts: Submitted. Nothing is owed now."
     forecasts.withdraw(forecast, by=cast.amina, at=noon, seen=forecast.version)
     actions.ask(year, MoreTime("forecast", arts, UNTIL, "x"), by=cast.amina, at=noon)
+
+
+@pytest.mark.parametrize("way", ["ask", "extend"])
+def test_however_often_there_is_more_time_a_plan_is_made_before_its_year_ends(
+    way: str, year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    last, later = year.ends_on, noon + timedelta(days=300)
+    extend(year, MoreTime("forecast", arts, date(2028, 3, 1), "x"), by=cast.emil, at=noon)
+    do, by = (actions.ask, cast.amina) if way == "ask" else (extend, cast.emil)
+    with pytest.raises(NotReady) as refusal:
+        do(year, MoreTime("forecast", arts, last + timedelta(days=1), "x"), by=by, at=later)
+    assert refusal.value.way_out == f"Choose a day from 2\N{NO-BREAK SPACE}March 2028 to {day_of_year(last)}."
+    do(year, MoreTime("forecast", arts, last, "x"), by=by, at=later)
+    if way == "extend":
+        with pytest.raises(NotReady, match="its year is over") as refusal:
+            do(year, MoreTime("forecast", arts, last + timedelta(days=30), "x"), by=by, at=later)
+        assert refusal.value.way_out == "Do it in a later year."
+    days = days_of_extension(year, "evaluation", add_months(last, 11), later.date())
+    assert days.last == add_months(last, 12)
+
+
+def test_whoever_gets_more_time_into_another_year_reads_which(
+    year: Cycle, arts: Department, cast: SimpleNamespace, noon: datetime
+) -> None:
+    extend(year, MoreTime("forecast", arts, date(2028, 3, 1), "x"), by=cast.emil, at=noon)
+    assert "March 2028" in Notice.objects.get(person=cast.amina, verb="extend").texts["en"]
+
+
+@pytest.mark.parametrize(("stage", "months"), [("forecast", 0), ("budget", 0), ("evaluation", 12)])
+def test_a_window_is_not_moved_to_after_what_it_is_for(
+    year: Cycle, cast: SimpleNamespace, noon: datetime, stage: str, months: int
+) -> None:
+    last = add_months(year.ends_on, months)
+
+    def moved_to(day: date) -> object:
+        year.refresh_from_db()
+        dates = WindowDates(date(2027, 3, 1), last, day)
+        return move_window(year, WindowMove(stage, dates, "x"), by=cast.ada, at=noon, seen=year.version)
+
+    with pytest.raises(NotReady, match="Late work accepted until"):
+        moved_to(last + timedelta(days=1))
+    assert moved_to(last)

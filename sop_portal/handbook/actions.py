@@ -18,6 +18,7 @@ from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow import engine
 from sop_portal.foundation.workflow.checks import who_instead
+from sop_portal.foundation.workflow.conflicts import written_meanwhile
 from sop_portal.foundation.workflow.seals import release_rows
 from sop_portal.handbook.models import KIND, WRITTEN, Acknowledgement, Edition, Guide, WrittenEdition
 from sop_portal.handbook.queries import is_same_text, page_titles, texts_of, who_puts_in_force
@@ -42,8 +43,13 @@ def acknowledge(edition: Edition, *, by: User, at: datetime) -> Acknowledgement:
 
 
 @transaction.atomic
-def write_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int) -> WrittenEdition:
-    """Write the next version; `texts` holds the changed guides as (English, Chinese). Another puts it in force."""
+def write_edition(
+    texts: Texts, *, note: str, by: User, at: datetime, seen: int, seen_draft: str | None = None
+) -> WrittenEdition:
+    """Write the next version; `texts` holds the changed guides as (English, Chinese). Another puts it in force.
+
+    `seen` is the version in force, `seen_draft` says when the next one had been written that the page showed.
+    """
     if not Actor.of(by, at).may(Can.KEEP_HANDBOOK):
         raise NotYours(_("Only the administrator keeps the handbook."), who_instead(Can.KEEP_HANDBOOK, None, at)[1])
     current = _current(seen)
@@ -53,9 +59,10 @@ def write_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int)
     changed = {page: pair for page, pair in changed.items() if pair != written.get(page)}
     refuse_unready(changed, note)
     values = {"note": note.strip(), "texts": changed, "written_by": by, "written_at": at}
-    found = WrittenEdition.objects.select_for_update().filter(number=seen + 1).first() or WrittenEdition(
-        number=seen + 1
-    )
+    draft = WrittenEdition.objects.select_for_update().filter(number=seen + 1).first()
+    if seen_draft is not None and written_when(draft) != seen_draft:
+        raise written_meanwhile([])
+    found = draft or WrittenEdition(number=seen + 1)
     for name, value in values.items():
         setattr(found, name, value)
     save_new(found)
@@ -71,6 +78,11 @@ def write_edition(texts: Texts, *, note: str, by: User, at: datetime, seen: int)
         quote=found.note,
     )
     return found
+
+
+def written_when(written: WrittenEdition | None) -> str:
+    """When a version had been written that is not in force, as a page carries it; empty where there is none."""
+    return written.written_at.isoformat() if written else ""
 
 
 def as_typed(pair: tuple[str, str], before: tuple[str, str] | None) -> tuple[str, str]:
@@ -99,8 +111,7 @@ def publish_edition(written: WrittenEdition, *, by: User, at: datetime, seen: da
         raise NotNow(_("There is no such version any more."), _("Write another one."))
     if found.written_by_id == by.pk:
         raise NotYours(_("You wrote this version, so somebody else puts it in force."), _others(found, at))
-    if found.written_at != seen:
-        raise NotNow(_("It was written anew since you opened the page."), _("Read it again, then put it in force."))
+    _refuse_written_anew(found, seen)
     number, author = found.number, found.written_by
     edition = save_new(Edition(number=number, published_at=at, published_by=by, written_by=author, note=found.note))
     Guide.objects.bulk_create(guides_of(edition, current, found.texts))
@@ -113,15 +124,22 @@ def publish_edition(written: WrittenEdition, *, by: User, at: datetime, seen: da
 
 
 @transaction.atomic
-def drop_written(written: WrittenEdition, *, by: User, at: datetime) -> None:
-    """Give up a version that is not in force."""
+def drop_written(written: WrittenEdition, *, by: User, at: datetime, seen: datetime | None = None) -> None:
+    """Give up a version that is not in force, as it was read; whoever acts without a page has read what is there."""
     _refuse_who_may_not(by, at)
     found = WrittenEdition.objects.select_for_update().filter(pk=written.pk).first()
     if found is None:
         raise NotNow(_("There is no such version any more."), _("Write another one."))
+    if seen is not None:
+        _refuse_written_anew(found, seen)
     engine.note(WRITTEN, found, "drop", by=by, at=at, comment=found.note)
     release_rows(WRITTEN, [found.pk])
     found.delete()
+
+
+def _refuse_written_anew(written: WrittenEdition, seen: datetime) -> None:
+    if written.written_at != seen:
+        raise NotNow(_("It was written anew since you opened the page."), _("Read it again, then decide."))
 
 
 def _refuse_who_may_not(by: User, at: datetime) -> None:

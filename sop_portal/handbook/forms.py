@@ -14,6 +14,7 @@ class EditionForm(forms.Form):
     """Every guide in both languages, which version was seen, and what changed."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    seen_draft = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
     note = TypedTextField(label=_("What changed"), help_text=_("Everybody reads this sentence first."), rows=2)
 
     def __init__(

@@ -30,6 +30,7 @@ from sop_portal.foundation.organisation.models import (
     User,
 )
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.workflow.forms import ShownForm
 from sop_portal.people.actions.departments import why_not_called
 from sop_portal.people.terms import Term, days_of_deputy, days_of_role, why_not_until
 
@@ -151,7 +152,7 @@ class PersonForm(InDivisions, OffersLanguages, LikelyDuplicateForm):
         return {"role": self.cleaned_data["role"], "department": place_of(self.cleaned_data), "term": term}
 
 
-class ChangePersonForm(OffersLanguages):
+class ChangePersonForm(ShownForm, OffersLanguages):
     """A person's name, language and access."""
 
     name = TypedNameField(label=pgettext_lazy("person", "Name"))
@@ -164,9 +165,10 @@ class ChangePersonForm(OffersLanguages):
         if person.is_active:
             # What nobody could then do is looked at first, on a page of its own.
             del self.fields["is_active"]
+        self.show(person, values)
 
 
-class DepartmentForm(forms.Form):
+class DepartmentForm(ShownForm):
     """A department."""
 
     name = TypedNameField(label=_("Name"))
@@ -182,6 +184,7 @@ class DepartmentForm(forms.Form):
         values = {name: getattr(department, name) for name in kept} if department else None
         super().__init__(typed, initial=values)
         self.department = department
+        self.show(department, kept)
 
     def clean_name(self) -> str:
         """Check that no other department has this name."""

@@ -1,7 +1,7 @@
 """The table of days as people type or paste it: a day a line, its name, and whether it is worked."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -74,6 +74,25 @@ def written(days: Iterable[DayTerms]) -> str:
     return "\n".join(
         "; ".join([day.on.isoformat(), day.name, *([_("works")] if day.is_worked else [])]) for day in days
     )
+
+
+def to_keep(days: Iterable[DayTerms]) -> dict[str, list[str]]:
+    """The table as its page carries it back, in no language: the name of each day, and a mark where it is worked."""
+    return {day.on.isoformat(): [day.name, *(["+"] if day.is_worked else [])] for day in days}
+
+
+def as_kept(known: Mapping[str, Sequence[str]]) -> list[DayTerms]:
+    """The days that a page showed; what is no day is left out."""
+    found = ((parse_day(on), texts) for on, texts in known.items())
+    return [DayTerms(day, texts[0], len(texts) > 1) for day, texts in found if day is not None and texts]
+
+
+def parse_day(text: str) -> date | None:
+    """A day as it is carried, or none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def joined(kept: Iterable[DayTerms], proposed: Iterable[DayTerms]) -> list[DayTerms]:

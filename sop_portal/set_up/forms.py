@@ -1,5 +1,6 @@
 """What is typed on the first page, and about the organisation."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,8 +17,9 @@ from planning.cycles.forms import MONTHS, clean_currency
 from sop_portal.foundation.kit.sentences import typed as typed_as
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.models import Organisation, User
+from sop_portal.foundation.workflow.forms import KnownField, ShownForm
 from sop_portal.people.actions import DayTerms, Newcomer, OrganisationTerms
-from sop_portal.set_up.days_table import read_days
+from sop_portal.set_up.days_table import as_kept, read_days, to_keep
 
 REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC")
 
@@ -102,7 +104,7 @@ class EndingForm(forms.Form):
         return bool(self.cleaned_data.get("when", "now") == "now")
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(ShownForm):
     """The organisation: what new years, people and days begin with."""
 
     name = TypedNameField(label=_("Name of the organisation"))
@@ -150,6 +152,7 @@ class OrganisationForm(forms.Form):
             "languages": organisation.languages.split(","),
         }
         super().__init__(typed, initial=initial)
+        self.show(organisation, OrganisationTerms.__dataclass_fields__)
         # The zone the environment names may be one nobody would choose; it stays until somebody does.
         known = {zone for zone in available_timezones() if zone.split("/")[0] in REGIONS}
         zones = [(zone, typed_as(zone.replace("_", " "))) for zone in sorted(known | {organisation.time_zone})]
@@ -183,9 +186,12 @@ class DaysForm(forms.Form):
     """The holidays and make-up days of a year, a line each."""
 
     days = TypedTextField(label=_("Days"), required=False, rows=14, max_length=20_000)
+    known = KnownField(required=False)
 
-    def __init__(self, typed: QueryDict | None = None, *, year: int, initial: dict[str, str] | None = None) -> None:
-        super().__init__(typed, initial=initial)
+    def __init__(
+        self, typed: QueryDict | None = None, *, year: int, table: str = "", kept: Iterable[DayTerms] = ()
+    ) -> None:
+        super().__init__(typed, initial={"days": table, "known": to_keep(kept)})
         self.year = year
         self.fields["days"].help_text = _(
             "A line a day: %(year)s-05-01; Labour Day. A day that is worked: %(year)s-05-08; Make-up day; works. "
@@ -195,3 +201,8 @@ class DaysForm(forms.Form):
     def clean_days(self) -> list[DayTerms]:
         """The days of the table, each line read by itself."""
         return read_days(self.cleaned_data["days"], self.year)
+
+    @property
+    def shown(self) -> list[DayTerms]:
+        """The days that were kept when the page was opened."""
+        return as_kept(self.cleaned_data["known"])

@@ -53,7 +53,7 @@ def on(name: str, by: str, *rest: Any, **more: Any) -> Act:
             seen = holder.version
         asked = {key: value(year) if callable(value) else value for key, value in more.items()}
         if "seen" in signature(do).parameters:
-            asked["seen"] = seen
+            asked.setdefault("seen", seen)
         given = [value(year) if callable(value) else value for value in rest]
         return do(record, *given, by=person, at=year.at, **asked)
 

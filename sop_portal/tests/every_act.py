@@ -66,7 +66,7 @@ from planning.models import (
     ResourceRequest,
 )
 from planning.projects.models import Actual, HistoryImport, ProjectName
-from planning.requests.actions import AskedLine, LineDecision, PoolTerms
+from planning.requests.actions import AskedLine, LineDecision, LineRating, PoolTerms
 from sop_portal.dashboards.checks.sealed import seal_what_is_not
 from sop_portal.foundation.organisation.models import Organisation, SpecialDay, User
 from sop_portal.foundation.organisation.roles import Role, roles_that
@@ -230,8 +230,8 @@ WRITTEN = {
     "planning.requests.change_line": on("asked", "amina", asked_line),
     "planning.requests.remove_line": on("asked", "amina"),
     "planning.requests.grant": on("asked", "chidi", LineDecision("full")),
-    "planning.requests.set_importance": on("project", "chidi", 5),
-    "planning.requests.score_line": on("asked", "chidi", urgency=5, evidence=4),
+    "planning.requests.set_importance": on("project", "chidi", 5, seen=None),
+    "planning.requests.score_line": on("asked", "chidi", LineRating(5, 4)),
     "budgets.drafting.bring_plan": on("cycle", "dora", OutsideApproval(TODAY, "the board", "plan.xlsx"), plan_rows),
     "budgets.drafting.take_plan_back": on("budget_line", "dora"),
     "budgets.drafting.compile_budget": on("cycle", "dora"),

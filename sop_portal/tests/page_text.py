@@ -1,6 +1,7 @@
 """Pages as people read them."""
 
 import re
+from html import unescape
 from typing import Any
 
 # Marks inside a sentence part no words; everything else does.
@@ -21,3 +22,10 @@ def html_of(response: Any) -> str:
 def words_of(response: Any) -> str:
     """The page without its markup, blanks made single."""
     return " ".join(MARKUP.sub(" ", INSIDE.sub("", response.content.decode())).split())
+
+
+def hidden(response: Any, name: str) -> str:
+    """What a page carries unseen in a field of its form, to be sent back."""
+    fields = re.findall(r"<input[^>]*>", response.content.decode())
+    [field] = [field for field in fields if f'name="{name}"' in field and 'type="hidden"' in field]
+    return unescape((re.search(r'value="([^"]*)"', field) or [""] * 2)[1])

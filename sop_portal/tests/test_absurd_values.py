@@ -101,7 +101,8 @@ def places(kinds: Collection[type]) -> Iterator[Place]:
     """Every value of these kinds that any act takes."""
     for name, function in functions():
         for parameter, hint in get_type_hints(function).items():
-            if name not in PARTS and parameter not in ("return", "by", "at", "seen"):
+            # What was seen is compared, never kept.
+            if name not in PARTS and parameter not in ("return", "by", "at") and not parameter.startswith("seen"):
                 yield from (Place(name, (parameter, *path), kind) for path, kind in ways(hint, kinds))
 
 

@@ -1,5 +1,6 @@
 """Every day that somebody types lies where it may: near the year, the fund or the project it belongs to."""
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -37,6 +38,12 @@ from sop_portal.tests.every_act import NOW, TODAY, asked_line, filled_year
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 ROOT = Path(settings.BASE_DIR)
+# A day written without that of the page, or of the act, leaves out its year even where it is another one.
+BARE_FILTER = re.compile(r"\|day(?:_short)?(?![\w:])")
+IS_TODAY = {
+    "templates/components/charts/timeline_svg.html: |day_short",
+    "sop_portal/foundation/notices/wording.py: formats.day(on)",
+}
 HOUSE = ("planning", "budgets", "evaluations", "sop_portal")
 # Days that a form does not hold within a span of its own, and what holds them.
 HELD_ELSEWHERE = {
@@ -92,6 +99,19 @@ def test_every_day_held_elsewhere_is_still_there() -> None:
 def test_every_day_is_a_day_of_the_house() -> None:
     plain = [field for field, _path, form, name in day_fields() if not isinstance(form.base_fields[name], DayField)]
     assert plain == []
+
+
+def test_a_day_of_another_year_is_written_with_its_year() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {bare}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for bare in BARE_FILTER.findall(path.read_text())
+    }
+    for path in (path for app in HOUSE for path in (ROOT / app).rglob("*.py") if "tests" not in path.parts):
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        bare = [n for n in calls if ast.unparse(n.func).removeprefix("formats.") in ("day", "day_short")]
+        found |= {f"{path.relative_to(ROOT)}: {ast.unparse(n)}" for n in bare if len(n.args) + len(n.keywords) < 2}
+    assert found - IS_TODAY == set(), "Give it the day it is read on: day(on, today), or |day:request.today."
 
 
 @shared_fixture

@@ -181,8 +181,8 @@ def score_a_line_and_score_it_back(world: SimpleNamespace) -> Iterator[None]:
     world.before = every_row(with_stamps=False)
     for urgency, evidence in ((5, 1), (3, 3)):
         line = RequestLine.objects.select_related("request").get(pk=world.year.line.pk)
-        scores = {"urgency": urgency, "evidence": evidence}
-        requests.score_line(line, **scores, by=world.cast.chidi, at=world.at, seen=line.request.version)
+        score = requests.LineRating(urgency, evidence)
+        requests.score_line(line, score, by=world.cast.chidi, at=world.at, seen=line.request.version)
         if urgency == 5:
             yield
 

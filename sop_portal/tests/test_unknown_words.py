@@ -145,8 +145,8 @@ OWN = {
     "sop_portal.people.add_department slug",
     "sop_portal.people.add_person name",
     "sop_portal.people.ask_recovery reason",
-    "sop_portal.people.change_department division",
-    "sop_portal.people.change_department name",
+    "sop_portal.people.change_department said.division",
+    "sop_portal.people.change_department said.name",
     "sop_portal.people.set_days_off days.each.name",
     "sop_portal.people.set_organisation terms.name",
 }
@@ -199,7 +199,7 @@ MAY_BE_EMPTY = {
     "sop_portal.foundation.papers.replace new.part",
     "sop_portal.people.add_department division",
     "sop_portal.people.add_department slug",
-    "sop_portal.people.change_department division",
+    "sop_portal.people.change_department said.division",
     "sop_portal.people.delegate role",
 }
 # What is not tried so, with the reason.
@@ -210,7 +210,6 @@ NOT_TRIED = {
     "sop_portal.people.end_rights ending.gaps.value.each": GAPS,
     "budgets.spending.ask_exception payment.place.file_name": NO_ROW,
     "budgets.spending.ask_exception payment.place.sheet": NO_ROW,
-    "planning.requests.grant seen_decision": "whatever was not seen is refused with what there is",
 }
 # What is cut on purpose instead of refused.
 CUT = {

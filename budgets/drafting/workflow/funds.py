@@ -22,7 +22,8 @@ def missing_to_change_fund(fund: Fund) -> list[LineProblem]:
     """What stands against a fund as it would be: its own rules, its lines in force, and what is spent from it."""
     if misfit := misfit_of(gettext("Amount"), fund.amount, MONEY):
         return [LineProblem("amount", sentences(misfit))]
-    found = [*_incomplete(fund), *_spent_under_it(fund), *_spent_outside(fund), *_lines_against(fund)]
+    stay = [*_spent_under_it(fund)] or [*_promised_under_it(fund)]
+    found = [*_incomplete(fund), *stay, *_spent_outside(fund), *_lines_against(fund)]
     if fund.starts_on and fund.ends_on and fund.ends_on < fund.starts_on:
         found.append(LineProblem("ends_on", gettext("The period ends before it starts.")))
     others = Fund.objects.exclude(pk=fund.pk).values_list("name", flat=True)
@@ -54,10 +55,28 @@ def _spent_under_it(fund: Fund) -> Iterator[LineProblem]:
         "Money is spent from “%(fund)s” already, so its name, its use and its purpose stay. Add another "
         "funding source for what is to come."
     )
-    for name in ("name", "is_restricted", "purpose"):
-        if getattr(stored, name) != getattr(fund, name):
-            yield LineProblem(name, interpolate(sentence, {"fund": stored.called}))
-            return
+    for name in _renamed(stored, fund):
+        yield LineProblem(name, interpolate(sentence, {"fund": stored.called}))
+
+
+def _renamed(stored: Fund, fund: Fund) -> list[str]:
+    """The first of what makes a fund this one that would be another."""
+    return [name for name in ("name", "is_restricted", "purpose") if getattr(stored, name) != getattr(fund, name)][:1]
+
+
+def _promised_under_it(fund: Fund) -> Iterator[LineProblem]:
+    """What a line says about the purpose of a restricted fund was said, read and confirmed of that purpose."""
+    stored = Fund.objects.filter(pk=fund.pk, is_restricted=True).first()
+    if stored is None:
+        return
+    lines = BudgetLine.objects.filter(fund=stored).exclude(budget__state=Budget.State.SUPERSEDED)
+    line = lines.exclude(serves_purpose="").order_by("pk").first()
+    sentence = gettext(
+        "Line %(line)s says how it serves the purpose of “%(fund)s”, so its name, its use and its purpose stay. Add "
+        "another funding source, and put the lines on it that it pays for."
+    )
+    for name in _renamed(stored, fund) if line else ():
+        yield LineProblem(name, interpolate(sentence, {"line": line, "fund": stored.called}))
 
 
 def _spent_outside(fund: Fund) -> Iterator[LineProblem]:

@@ -20,6 +20,7 @@ from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.organisation.working_days import working_days
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.engine import created, edit, note
 from sop_portal.foundation.workflow.years import hold_open_year
 
@@ -61,14 +62,20 @@ def plan_series(cycle: Cycle, terms: SeriesTerms, *, by: User, at: datetime) -> 
 
 
 @transaction.atomic
-def change_series(series: MeetingSeries, terms: SeriesTerms, *, by: User, at: datetime) -> MeetingSeries:
-    """Change hour, length, place and quorum of every meeting of a series that is not called yet."""
+def change_series(
+    series: MeetingSeries, terms: SeriesTerms, *, by: User, at: datetime, seen: Shown | None = None
+) -> MeetingSeries:
+    """Change hour, length, place and quorum of every meeting of a series that is not called yet.
+
+    What somebody else changed since it was `seen` stays.
+    """
     locked = _lock(series, by, at, "edit")
     if (terms.first_on, terms.every) != (locked.first_on, locked.every):
         way_out = _("End this one, and plan another.")
         raise NotReady(_("Another first day or another rhythm is another series."), [], way_out).about("every")
     refuse_terms(locked.cycle, terms.meeting(locked.cycle.day(at)), at)
-    said = {name: getattr(terms, name) for name in SHARED} | {"place": terms.place.strip()}
+    typed = {name: getattr(terms, name) for name in SHARED} | {"place": terms.place.strip()}
+    said = beside_theirs(SERIES, locked, typed, seen)
     changes = [Change(n, str(getattr(locked, n)), str(v)) for n, v in said.items() if getattr(locked, n) != v]
     for name, value in said.items():
         setattr(locked, name, value)

@@ -8,12 +8,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from evaluations.meetings.actions import MeetingTerms, SeriesTerms
+from evaluations.meetings.actions.series import SHARED
 from evaluations.meetings.models import Meeting, MeetingSeries
 from planning.cycles.calendar import days_to_meet
 from planning.models import Cycle
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.text import TypedNameField
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.forms import ShownForm
 
 
 class HeldForm(forms.Form):
@@ -63,7 +65,7 @@ class CallForm(HeldForm):
         return MeetingTerms(**{name: typed[name] for name in MeetingTerms.__dataclass_fields__})
 
 
-class SeriesForm(HeldForm):
+class SeriesForm(ShownForm, HeldForm):
     """How often a meeting comes back, and what all of them have in common."""
 
     first_on = DayField(label=_("First meeting"))
@@ -80,6 +82,7 @@ class SeriesForm(HeldForm):
         if series is None:
             limit_to_span(self, days_to_meet(cycle, on), "first_on")
             return
+        self.show(series, SHARED)
         # Another rhythm is another series.
         for name in ("first_on", "every"):
             self.fields[name].disabled = True

@@ -52,7 +52,7 @@ def take_change(request: Request, *, year: int, pk: int) -> HttpResponse:
     form = SeriesForm(request.POST, cycle=found.cycle, on=request.today, series=found)
     if not form.is_valid():
         return render(request, FORM, {"cycle": found.cycle, "form": form, "series": found}, status=422)
-    actions.change_series(found, form.terms, by=request.user, at=request.moment)
+    actions.change_series(found, form.terms, by=request.user, at=request.moment, seen=form.shown)
     messages.success(request, _("Saved for every meeting of the series that is not called yet."))
     return redirect(found.get_absolute_url())
 

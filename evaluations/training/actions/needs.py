@@ -17,6 +17,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
+from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.engine import note
 
 WHAT_FOR = ("title", "role", "step")
@@ -48,17 +49,23 @@ def add_need(terms: NeedTerms, *, by: User, at: datetime) -> TrainingNeed:
 
 
 @transaction.atomic
-def change_need(need: TrainingNeed, terms: NeedTerms, *, by: User, at: datetime) -> TrainingNeed:
-    """Change what is needed, or ask it of nobody any more; what people learned stays learned."""
+def change_need(
+    need: TrainingNeed, terms: NeedTerms, *, by: User, at: datetime, seen: Shown | None = None
+) -> TrainingNeed:
+    """Change what is needed, or ask it of nobody any more; what people learned stays learned.
+
+    What somebody else changed since it was `seen` stays.
+    """
     grant = authority(Can.KEEP_TRAINING, None, by, at)
     locked = TrainingNeed.objects.select_for_update().get(pk=need.pk)
+    said = beside_theirs(NEED, locked, asdict(terms), seen)
     changes = [
         Change(name, str(getattr(locked, name)), str(value))
-        for name, value in asdict(terms).items()
+        for name, value in said.items()
         if getattr(locked, name) != value
     ]
     _refuse_other_need(locked, changes)
-    for name, value in asdict(terms).items():
+    for name, value in said.items():
         setattr(locked, name, value)
     _refuse(locked)
     locked.save()

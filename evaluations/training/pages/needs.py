@@ -40,7 +40,7 @@ def take_need(request: Request, *, pk: int | None = None) -> HttpResponse:
     if found is None:
         actions.add_need(form.terms, by=request.user, at=request.moment)
     else:
-        actions.change_need(found, form.terms, by=request.user, at=request.moment)
+        actions.change_need(found, form.terms, by=request.user, at=request.moment, seen=form.shown)
     messages.success(request, _("The need is saved."))
     return redirect("training-needs")
 

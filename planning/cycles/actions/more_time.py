@@ -53,7 +53,7 @@ def extend(cycle: Cycle, more: MoreTime, *, by: User, at: datetime, asked_by: Us
     if due_on is None:
         raise NotReady(_("This stage has no window in this year."), [], _("Set its dates first.")).about("stage")
     refuse_needless(cycle, more)
-    refuse_until(more.until_on, days_of_extension(due_on, cycle.day(at)))
+    refuse_until(more.until_on, days_of_extension(cycle, more.stage, due_on, cycle.day(at)))
     if not more.reason.strip():
         raise NotReady(_("Say why: everybody can read it."), [_("A reason is missing.")]).about("reason")
     until = due_in(cycle, more.until_on)
@@ -104,12 +104,12 @@ def refuse_not_under_way(cycle: Cycle) -> None:
 
 
 def refuse_until(until_on: date, span: Span) -> None:
-    """Refuse a day until which no department may get more time; what was due long ago gets none at all."""
+    """Refuse a day until which no department may get more time; what is long over gets none at all."""
     if span.first > span.last:
         raise NotReady(
-            _("This was due more than a year ago, so no department gets more time for it."),
+            _("This was due more than a year ago or its year is over, so no department gets more time for it."),
             [],
-            _("Move the window for everybody, or do it in a later year."),
+            _("Do it in a later year."),
         ).about("until_on")
     refuse_outside(_("Until"), until_on, span)
 
@@ -132,7 +132,7 @@ def _notify_head(extension: Extension, cycle: Cycle, known_to: list[int], at: da
             "person": extension.granted_by.name,
             "stage": Stage(extension.stage).label,
             "department": extension.department,
-            "day": day(extension.until_on),
+            "day": day(extension.until_on, cycle.day(at)),
         }
 
     notify(

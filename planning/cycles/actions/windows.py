@@ -8,7 +8,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from planning.cycles.calendar import WindowDates, counted_window, days_of_windows
+from planning.cycles.calendar import WindowDates, counted_window, days_of_stage, days_of_windows
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.queries import dates_of, days_that_move
 from planning.cycles.workflow import CYCLE
@@ -114,6 +114,7 @@ def _refuse_disorder(stage: str, dates: WindowDates) -> None:
 def move_window(cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen: int) -> StageWindow:
     """Move the window of a stage under way, and tell the heads of all departments until when they have time now."""
     before = dates_of(cycle, move.stage)
+    _refuse_after_the_year(cycle, move)
     days_before = (before.due_on, before.grace_until) if before else None
     with transaction.atomic():
         window = set_window(cycle, move, by=by, at=at, seen=seen)
@@ -121,6 +122,11 @@ def move_window(cycle: Cycle, move: WindowMove, *, by: User, at: datetime, seen:
             notify_of_move(cycle, window, move.reason, by, at)
             _tell_opener(cycle, window, by, at)
     return window
+
+
+def _refuse_after_the_year(cycle: Cycle, move: WindowMove) -> None:
+    """Refuse a window that takes plans after their year; the execution is what says when the year ends."""
+    refuse_outside(_("Late work accepted until"), move.dates.grace_until, days_of_stage(cycle, move.stage))
 
 
 def _tell_opener(cycle: Cycle, window: StageWindow, by: User, at: datetime) -> None:

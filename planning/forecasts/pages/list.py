@@ -44,6 +44,7 @@ class ForecastRow:
     is_extended: bool
     figures: list[Figure]
     heads: list[str]
+    today: date
 
     @property
     def url(self) -> str:
@@ -71,7 +72,7 @@ class ForecastRow:
     @property
     def due(self) -> str:
         """The due day of the forecast."""
-        return day_short(self.due_on)
+        return day_short(self.due_on, self.today)
 
     @property
     def extended(self) -> bool:
@@ -127,7 +128,7 @@ def rows(forecasts: QuerySet[Forecast], cycle: Cycle, on: date) -> list[Forecast
         owed = owed_day(forecast, dates, extensions.get(forecast.department_id), on)
         figures = [getattr(forecast, metric) for metric in METRICS]
         is_extended = owed.extension is not None
-        shown.append(ForecastRow(forecast, owed.due_on, owed.late_days, is_extended, figures, heads))
+        shown.append(ForecastRow(forecast, owed.due_on, owed.late_days, is_extended, figures, heads, on))
     return shown
 
 

@@ -1,7 +1,7 @@
 """What people do in resource planning: ask, submit, decide, allocate, and keep the pools."""
 
 from planning.requests.actions.filling_in import fill_in
-from planning.requests.actions.grants import LineDecision, grant, score_line
+from planning.requests.actions.grants import LineDecision, LineRating, grant, score_line
 from planning.requests.actions.importance import set_importance
 from planning.requests.actions.lines import AskedLine, add_line, change_line, remove_line
 from planning.requests.actions.opening import open_late, open_requests, publish_report
@@ -13,6 +13,7 @@ from planning.requests.actions.request import allocate, send_back, submit, waive
 __all__ = [
     "AskedLine",
     "LineDecision",
+    "LineRating",
     "PoolTerms",
     "add_line",
     "add_pool",

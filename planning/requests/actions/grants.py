@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import checks
+from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.editing import Editing
 from sop_portal.foundation.workflow.engine import decide
 from sop_portal.foundation.workflow.seals import seal_rows
@@ -39,6 +40,14 @@ class LineDecision:
     decision: str
     granted: Decimal = NOTHING
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class LineRating:
+    """How urgent a line is, and how good its evidence."""
+
+    urgency: int
+    evidence: int
 
 
 def grant(
@@ -69,18 +78,27 @@ def grant(
     return line
 
 
-def score_line(line: RequestLine, *, urgency: int, evidence: int, by: User, at: datetime, seen: int) -> RequestLine:
-    """Say how urgent a line is and how good its evidence is, each from 1 to 5."""
-    refuse_beyond(_("Urgency"), urgency, SCORE)
-    refuse_beyond(_("Evidence"), evidence, SCORE)
+def score_line(
+    line: RequestLine, score: LineRating, *, by: User, at: datetime, seen: int, seen_score: Shown | None = None
+) -> RequestLine:
+    """Say how urgent a line is and how good its evidence is, each from 1 to 5.
+
+    `seen` is the version of the request; a score raises none, so what the page showed of it is `seen_score`.
+    """
+    refuse_beyond(_("Urgency"), score.urgency, SCORE)
+    refuse_beyond(_("Evidence"), score.evidence, SCORE)
     with _deciding(line, "score", by=by, at=at, seen=seen) as (editing, locked):
-        old, new = f"{locked.urgency} / {locked.evidence}", f"{urgency} / {evidence}"
-        if editing.change("score", old, new, _where(locked)):
-            locked.urgency, locked.evidence = urgency, evidence
+        settled = LineRating(**beside_theirs(REQUEST.kind, locked, asdict(score), seen_score))
+        if editing.change("score", _score_text(locked), _score_text(settled), _where(locked)):
+            locked.urgency, locked.evidence = settled.urgency, settled.evidence
             locked.save(update_fields=["urgency", "evidence"])
             seal_rows(LINE, [locked.pk])
     _refresh(line, locked)
     return line
+
+
+def _score_text(scored: RequestLine | LineRating) -> str:
+    return f"{scored.urgency} / {scored.evidence}"
 
 
 def release(request: ResourceRequest) -> None:

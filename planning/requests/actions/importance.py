@@ -14,12 +14,16 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority, why_own_side
+from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.engine import lock, note
 from sop_portal.foundation.workflow.years import hold_open_year
 
 
-def set_importance(project: Project, importance: int, *, by: User, at: datetime) -> Project:
-    """Say how important a project is, from 1 to 5; nobody says so of a department they head."""
+def set_importance(project: Project, importance: int, *, by: User, at: datetime, seen: Shown | None = None) -> Project:
+    """Say how important a project is, from 1 to 5; nobody says so of a department they head.
+
+    What somebody else said since it was `seen` stays.
+    """
     refuse_beyond(_("Importance"), importance, SCORE)
     with transaction.atomic():
         hold_open_year(PROJECT.kind, project, "rate")
@@ -27,6 +31,7 @@ def set_importance(project: Project, importance: int, *, by: User, at: datetime)
         if why := why_own_side(Actor.of(by, at), project.department_id, Can.ALLOCATE):
             raise NotYours(why, _("Somebody else of the resource team sets it."))
         locked = lock(project)
+        importance = beside_theirs(PROJECT.kind, locked, {"importance": importance}, seen)["importance"]
         if locked.importance != importance:
             change = Change("importance", str(locked.importance), str(importance), "")
             locked.importance = importance

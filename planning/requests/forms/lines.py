@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.cycles.calendar import days_of_need
 from planning.forecasts.models import ForecastLine
 from planning.projects.models import Project
-from planning.requests.actions import AskedLine, LineDecision
+from planning.requests.actions import AskedLine, LineDecision, LineRating
 from planning.requests.actions.lines import metric_of, more_than_forecast
 from planning.requests.figures import SCENARIOS
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
@@ -28,6 +28,7 @@ from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.workflow.forms import ShownForm
 
 Decision = RequestLine.Decision
 LEAST = Decimal("0.01")
@@ -197,7 +198,7 @@ class GrantForm(forms.Form):
         return LineDecision(*(self.cleaned_data[name] for name in ("decision", "granted", "reason")))
 
 
-class ScoreForm(forms.Form):
+class ScoreForm(ShownForm):
     """How important the project is, how urgent the line, and how good its evidence."""
 
     SCALE = [(str(value), str(value)) for value in range(1, 6)]
@@ -211,6 +212,18 @@ class ScoreForm(forms.Form):
     evidence = forms.TypedChoiceField(
         label=_("Evidence"), coerce=int, choices=SCALE, help_text=_("5: counted figures of earlier years support it.")
     )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, line: RequestLine) -> None:
+        start = {name: getattr(line, name) for name in ("urgency", "evidence")}
+        start |= {"seen": line.request.version, "importance": line.project.importance}
+        super().__init__(data, initial=start)
+        self.show(line.project, ["importance"])
+        self.show(line, ["urgency", "evidence"])
+
+    @property
+    def score(self) -> LineRating:
+        """What was said of the line itself."""
+        return LineRating(self.cleaned_data["urgency"], self.cleaned_data["evidence"])
 
 
 class BoardFilter(ListFilter):

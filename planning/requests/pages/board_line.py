@@ -1,5 +1,7 @@
 """One line of the allocation board: decide it, in its row or on a page of its own, and score it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -58,12 +60,12 @@ def _is_granted(request: Request, line: RequestLine, form: GrantForm) -> bool:
 def score(request: Request, *, year: int, pk: int) -> HttpResponse:
     """Say how urgent a line is and how good its evidence is."""
     line = find_board_line(request, year, pk)
-    form = ScoreForm(request.POST)
+    form = ScoreForm(request.POST, line=line)
     if not form.is_valid():
         return _show_line(request, line, grant_form(line), form, status=422)
-    scored = dict(form.cleaned_data)
-    actions.set_importance(line.project, scored.pop("importance"), by=request.user, at=request.moment)
-    actions.score_line(line, by=request.user, at=request.moment, **scored)
+    who: Any = {"by": request.user, "at": request.moment}
+    actions.set_importance(line.project, form.cleaned_data["importance"], seen=form.shown, **who)
+    actions.score_line(line, form.score, seen=form.cleaned_data["seen"], seen_score=form.shown, **who)
     messages.success(request, _("The score was changed."))
     return redirect("grant", year=year, pk=pk)
 
@@ -97,14 +99,12 @@ def _show_line(
 ) -> HttpResponse:
     """One line by itself: on a phone, and when something is wrong with a decision."""
     [row] = board_rows([line], request.actor, request.today, board_query(request))
-    start = {name: getattr(line, name) for name in ("urgency", "evidence")}
-    start |= {"seen": line.request.version, "importance": line.project.importance}
     context = {
         "cycle": line.request.cycle,
         "line": line,
         "row": row,
         "form": form if row.form else None,
-        "scoring": scoring or ScoreForm(initial=start),
+        "scoring": scoring or ScoreForm(line=line),
         "query": board_query(request),
     }
     return render(request, "planning/requests/board_line.html", context, status=status)

@@ -149,7 +149,7 @@ def headline(windows: dict[str, StageWindow], on: date) -> str:
     ahead = sorted((window.opens_on, stage) for stage, window in windows.items() if window.opens_on > on)
     if ahead:
         opens_on, slug = ahead[0]
-        return _("%(stage)s opens on %(day)s") % {"stage": Stage(slug).label, "day": formats.day(opens_on)}
+        return _("%(stage)s opens on %(day)s") % {"stage": Stage(slug).label, "day": formats.day(opens_on, on)}
     return _("All windows of this year are over")
 
 

@@ -69,7 +69,7 @@ def training(request: Request, *, year: int) -> HttpResponse:
     read = read_on(edition, [row.person.pk for row in matrix.rows]) if edition else {}
     with_gap = [row for row in matrix.rows if row.has_gap or (edition and row.person.pk not in read)]
     shown = paginate_list(list(matrix.rows) if is_whole else with_gap, request.GET)
-    columns = heads(matrix, edition)
+    columns = heads(matrix, edition, request.today)
     context = {
         "cycle": cycle,
         "next": warning(matrix, request.today, cycle) if request.actor.may(Can.KEEP_TRAINING) else None,
@@ -97,12 +97,12 @@ def gap_sentence(with_gap: int, people: int) -> str:
     return sentence % {"gap": with_gap, "count": people}
 
 
-def heads(matrix: TrainingMatrix, edition: Edition | None) -> list[tuple[str, str]]:
+def heads(matrix: TrainingMatrix, edition: Edition | None, today: date) -> list[tuple[str, str]]:
     """A column for the handbook in force, and one for each need: until when it is to be known."""
     found = [(_("Handbook %(number)s") % {"number": edition.number}, "")] if edition else []
     for need in matrix.needs:
         window = matrix.windows.get(need.pk)
-        note = _("before %(day)s") % {"day": formats.day_short(window[0])} if window else ""
+        note = _("before %(day)s") % {"day": formats.day_short(window[0], today)} if window else ""
         found.append((typed(need.title), note))
     return found
 

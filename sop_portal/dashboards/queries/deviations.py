@@ -148,7 +148,7 @@ def unanswered_findings(cycle: Cycle, actor: Actor, on: date) -> list[Deviation]
     return [
         Deviation(
             str(finding.audit.department),
-            _("has not answered an audit finding since %(day)s") % {"day": formats.day_short(finding.due)},
+            _("has not answered an audit finding since %(day)s") % {"day": formats.day_short(finding.due, on)},
             finding.get_absolute_url(),
             _not_evidenced(finding, cycle),
         )

@@ -66,8 +66,8 @@ def decide_half(world: World, _at: datetime) -> None:
     found, turn = library(HALF_DECIDED)
     request, chen = allocating.request_of(world, world.coming, found), world.cast["Chen Jing"]
     for number, line in enumerate(allocating.lines_of(request)):
-        scores = {"urgency": 2 + number % 3, "evidence": 3 + number % 2}
-        requests.score_line(line, **scores, by=chen, at=world.agenda.next(), seen=request.version)
+        score = requests.LineRating(2 + number % 3, 3 + number % 2)
+        requests.score_line(line, score, by=chen, at=world.agenda.next(), seen=request.version)
         if number == 0:
             decided = allocating.decision_on(world, world.coming, found, line, turn)
             requests.grant(line, decided, by=chen, at=world.agenda.next(), seen=request.version)

@@ -110,6 +110,8 @@ FIELDS: dict[str, StrOrPromise] = {
     "holds_years": _("years it holds"),
     "is_asked": _("asked of everybody in the role"),
     "title": _("title"),
+    "urgency": _("Urgency"),
+    "evidence": _("Evidence"),
     "sent_back_for": _("reason"),
     "stage": _("stage"),
     "email": _("e-mail"),

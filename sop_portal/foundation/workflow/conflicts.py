@@ -9,16 +9,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit.refusals import Changed, Difference
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.trail.wording import field_called
 
 MINE, THEIRS = "mine", "theirs"
 # What was written last is found among the latest entries; of older ones only the time is missing in a sentence.
 MOST_ENTRIES = 200
 # Where the trail notes a field: the name of the line, and of the field there.
 Place = tuple[str, str]
+# What a page showed of a row without a version, by field, as the trail writes values.
+Shown = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,39 @@ def merge(edits: Iterable[FieldEdit]) -> Merge:
         if not is_same and not edit.is_known:
             (taken if is_theirs or not edit.is_mine else asked).append(edit)
     return Merge(values, tuple(asked), tuple(taken))
+
+
+def held_by(row: Model, names: Iterable[str]) -> Shown:
+    """What a page that is opened now shows of a row, to be carried back by its form."""
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+def beside_theirs(kind: str, row: Model, mine: Mapping[str, Any], seen: Shown | None) -> dict[str, Any]:
+    """What is written into a locked row: what I changed, and what a colleague changed since the page was opened stays.
+
+    Refuses what both changed. Whoever acts without a page has seen what stands there.
+    """
+    if seen is None:
+        return dict(mine)
+    edits = [FieldEdit(n, value, getattr(row, n), (seen[n],) if n in seen else ()) for n, value in mine.items()]
+    found = merge(edits)
+    if found.asked:
+        raise written_meanwhile([difference_of(kind, edit) for edit in found.asked])
+    return found.values
+
+
+def difference_of(kind: str, edit: FieldEdit) -> Difference:
+    """A field as the page showed it, and as a colleague has written it meanwhile."""
+    known = KINDS.get(kind)
+    texts = [plain(value) for value in ((*edit.known, "")[0], edit.theirs)]
+    old, new = (known.value_called(edit.name, text) if known else text for text in texts)
+    return Difference(str(capfirst(field_called(known.fields if known else {}, edit.name))), old, new)
+
+
+def written_meanwhile(differences: Sequence[Difference]) -> Changed:
+    """The refusal of a form whose fields somebody else has written since it was opened."""
+    sentence = _("Somebody else changed the same a moment before you, so nothing was saved.")
+    return Changed(sentence, differences, _("Open the page again, look at what stands there now, and save once more."))
 
 
 def same(one: object, other: object) -> bool:

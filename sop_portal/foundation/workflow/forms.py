@@ -1,20 +1,21 @@
 """The forms every step shares: which version was seen, and why; and the form that several people write in at once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.reasons import SEND_BACK, Explained, Reason
 from sop_portal.foundation.kit.text import TypedTextField
-from sop_portal.foundation.workflow.conflicts import FieldEdit, Merge, Place, known_at, merge, plain
+from sop_portal.foundation.workflow.conflicts import FieldEdit, Merge, Place, Shown, held_by, known_at, merge, plain
 from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.seen import SeenField
 from sop_portal.foundation.workflow.table import Step, Workflow
@@ -79,6 +80,32 @@ def _is_known(known: object) -> bool:
     if not isinstance(known, dict):
         return False
     return all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in known.values())
+
+
+class ShownForm(forms.Form):
+    """A form about a row without a version: it carries what the page showed, so that nobody's change is undone unseen.
+
+    A subclass calls `show` with the row; a form for something new carries nothing.
+    """
+
+    known = KnownField(required=False)
+
+    def show(self, row: Model | None, names: Collection[str]) -> None:
+        """Remember what the row holds in these fields; the act is given it as `seen`."""
+        if row is not None:
+            held = {name: [text] for name, text in held_by(row, names).items()}
+            self.initial["known"] = {**self.initial.get("known", {}), **held}
+
+    def clean(self) -> dict[str, Any]:
+        """What is typed alone: what the page showed is kept aside."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        self._shown = {name: texts[0] for name, texts in typed.pop("known", {}).items() if texts}
+        return typed
+
+    @property
+    def shown(self) -> Shown:
+        """What the page showed, for the act."""
+        return self._shown
 
 
 class SharedForm(forms.Form):

@@ -1,5 +1,7 @@
 """Writing a new version of the handbook, and putting in force what somebody else has written."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +28,7 @@ def ask_edition(request: Request) -> HttpResponse:
     for name, (en, zh) in (waiting.texts if waiting else {}).items():
         initial |= {f"{name}-en": en, f"{name}-zh": zh}
     initial |= {"note": waiting.note} if waiting else {}
+    initial["seen_draft"] = actions.written_when(waiting)
     form = EditionForm(initial=initial, titles=queries.page_titles())
     return render(request, "handbook/edit.html", {"form": form})
 
@@ -36,8 +39,8 @@ def write_edition(request: Request) -> HttpResponse:
     form = EditionForm(request.POST, titles=queries.page_titles())
     if not form.is_valid():
         return render(request, "handbook/edit.html", {"form": form}, status=422)
-    note, seen = form.cleaned_data["note"], form.cleaned_data["seen"]
-    actions.write_edition(form.texts(), note=note, seen=seen, by=request.user, at=request.moment)
+    said = {name: form.cleaned_data[name] for name in ("note", "seen", "seen_draft")}
+    actions.write_edition(form.texts(), by=request.user, at=request.moment, **said)
     messages.success(request, _("The version is written. Somebody else reads it and puts it in force."))
     return redirect("handbook-written")
 
@@ -76,11 +79,15 @@ def _find(request: Request) -> WrittenEdition:
     return found
 
 
+def _seen(request: Request) -> datetime:
+    """When the version had been written that was on the page; a page that does not say so has shown none."""
+    return parse_datetime(request.POST.get("seen", "")[:40]) or request.moment
+
+
 @act(Can.SEE_RECORDS)
 def publish_edition(request: Request) -> HttpResponse:
     """Put the version in force that was on the page."""
-    found, seen = _find(request), parse_datetime(request.POST.get("seen", "")[:40])
-    put = actions.publish_edition(found, by=request.user, at=request.moment, seen=seen or request.moment)
+    put = actions.publish_edition(_find(request), by=request.user, at=request.moment, seen=_seen(request))
     informed = queries.number_informed(put)
     sentence = ngettext(
         "Version %(number)s is in force; %(count)s person was told.",
@@ -94,6 +101,6 @@ def publish_edition(request: Request) -> HttpResponse:
 @act(Can.KEEP_HANDBOOK)
 def drop_written(request: Request) -> HttpResponse:
     """Give the version up."""
-    actions.drop_written(_find(request), by=request.user, at=request.moment)
+    actions.drop_written(_find(request), by=request.user, at=request.moment, seen=_seen(request))
     messages.success(request, _("The version was given up; the one in force stays."))
     return redirect("handbook")

@@ -133,6 +133,20 @@ def test_nobody_puts_in_force_what_they_wrote_and_others_are_asked(
     assert [problem for problem in problems() if "handbook" in problem.lower()] == []
 
 
+def test_a_version_that_somebody_wrote_meanwhile_is_not_overwritten(
+    first: Edition, cast: SimpleNamespace, noon: datetime, as_person: Callable[..., Client]
+) -> None:
+    browser = as_person(cast.ada)
+    typed = dict(browser.get("/handbook/edit/").context["form"].initial)
+    actions.write_edition(TEXTS, note="The start is new.", by=cast.ada, at=noon, seen=1)
+    mine = typed | {"start-en": "Mine.", "start-zh": "我的。", "note": "Mine."}
+    assert browser.post("/handbook/edit/", mine | {"key": str(uuid4())}).status_code == 409
+    assert WrittenEdition.objects.get().note == "The start is new."
+    typed = dict(browser.get("/handbook/edit/").context["form"].initial)
+    again = typed | {"start-en": "Mine.", "start-zh": "我的。", "note": "Mine.", "key": str(uuid4())}
+    assert browser.post("/handbook/edit/", again).status_code == 302
+
+
 def test_what_was_written_anew_is_read_again_and_what_was_given_up_is_gone(
     first: Edition, cast: SimpleNamespace, noon: datetime
 ) -> None:
@@ -141,7 +155,9 @@ def test_what_was_written_anew_is_read_again_and_what_was_given_up_is_gone(
     actions.write_edition({"start": ("Again.", "再次。")}, note="Again.", by=cast.ada, at=later, seen=1)
     with pytest.raises(NotNow, match="written anew"):
         actions.publish_edition(written, by=cast.emil, at=later, seen=noon)
-    actions.drop_written(written, by=cast.ada, at=later)
+    with pytest.raises(NotNow, match="written anew"):
+        actions.drop_written(written, by=cast.ada, at=later, seen=noon)
+    actions.drop_written(written, by=cast.ada, at=later, seen=later)
     with pytest.raises(NotNow, match="no such version"):
         actions.publish_edition(written, by=cast.emil, at=later, seen=later)
     assert Edition.objects.count() == 1

@@ -14,6 +14,11 @@ from sop_portal.foundation.workflow.engine import note
 RowT = TypeVar("RowT", bound=models.Model)
 
 
+def lock_row(row: models.Model) -> None:
+    """Bring a row up to date, and keep it from being changed by anybody else until the transaction ends."""
+    row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update())
+
+
 def change_row(kind: str, row: RowT, verb: str, values: Mapping[str, object], *, by: User, at: datetime) -> RowT:
     """Set what differs, and record old and new; a change of nothing leaves nothing."""
     changes = [

@@ -1,6 +1,6 @@
 """The organisation's table of days: holidays, and make-up days that are worked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 from planning.cycles.actions import follow_days_off
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
 from sop_portal.foundation.kit.fitting import refuse_unfit
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import Difference, NotReady
 from sop_portal.foundation.organisation.models import Organisation, SpecialDay, User
+from sop_portal.foundation.organisation.portal import ONLY_ROW
 from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.conflicts import FieldEdit, merge, written_meanwhile
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 from sop_portal.people.actions.rights import require_administrator
 
 MOST_DAYS = 366
 DAY = "day-off"
+# The days of a year: what each is called, and whether it is worked.
+Table = dict[date, tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,20 @@ class DayTerms:
 
 
 @transaction.atomic
-def set_days_off(year: int, days: Sequence[DayTerms], *, by: User, at: datetime) -> list[DayTerms]:
-    """Say which days of a year are off, or worked although their weekday is not; deadlines ahead follow."""
+def set_days_off(
+    year: int, days: Sequence[DayTerms], *, by: User, at: datetime, seen: Collection[DayTerms] | None = None
+) -> list[DayTerms]:
+    """Say which days of a year are off, or worked although their weekday is not; deadlines ahead follow.
+
+    Days that somebody else added, changed or took out since the table was `seen` stay as they left them.
+    """
     require_administrator(by, at)
     _refuse_odd(year, days)
-    wanted = {day.on: (day.name, day.is_worked) for day in days}
+    # One table has one lock, also where no day stands in it yet.
+    Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
     rows = SpecialDay.objects.select_for_update().filter(on__year=year)
     known = {row.on: (row.name, row.is_worked) for row in rows}
+    wanted = _by_day(days) if seen is None else _beside_theirs(_by_day(days), known, _by_day(seen))
     changes = [
         Change(_kind(known.get(on), wanted.get(on)), _name(known.get(on)), _name(wanted.get(on)), str(on))
         for on in sorted(known.keys() | wanted.keys())
@@ -52,7 +63,22 @@ def set_days_off(year: int, days: Sequence[DayTerms], *, by: User, at: datetime)
         seal_rows(DAY, [row.pk for row in written])
         note("organisation", Organisation.current(), "set-days-off", by=by, at=at, changes=changes)
         follow_days_off(by=by, at=at)
-    return list(days)
+    return [DayTerms(on, *wanted[on]) for on in sorted(wanted)]
+
+
+def _by_day(days: Collection[DayTerms]) -> Table:
+    return {day.on: (day.name, day.is_worked) for day in days}
+
+
+def _beside_theirs(mine: Table, theirs: Table, shown: Table) -> Table:
+    """My table and the one that is kept, day by day; a day that both wrote is refused."""
+    days = sorted({*mine, *theirs, *shown})
+    found = merge(FieldEdit(str(on), mine.get(on), theirs.get(on), (shown.get(on),)) for on in days)
+    if found.asked:
+        raise written_meanwhile(
+            [Difference(edit.name, _name(edit.known[0]), _name(edit.theirs)) for edit in found.asked]
+        )
+    return {on: found.values[str(on)] for on in days if found.values[str(on)]}
 
 
 def _kind(before: tuple[str, bool] | None, after: tuple[str, bool] | None) -> str:

@@ -1,6 +1,7 @@
 """Adding and changing departments."""
 
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -14,8 +15,9 @@ from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.lineage import called_before
 from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
+from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.engine import note
-from sop_portal.people.actions.changes import change_row
+from sop_portal.people.actions.changes import change_row, lock_row
 from sop_portal.people.actions.rights import require_administrator
 
 
@@ -33,34 +35,35 @@ def add_department(*, name: str, by: User, at: datetime, slug: str = "", divisio
     return department
 
 
+class DepartmentTerms(TypedDict, total=False):
+    """What is changed of a department; what is not named stays."""
+
+    name: str
+    is_active: bool
+    division: str
+
+
 @transaction.atomic
 def change_department(
-    department: Department,
-    *,
-    by: User,
-    at: datetime,
-    name: str | None = None,
-    is_active: bool | None = None,
-    division: str | None = None,
+    department: Department, *, by: User, at: datetime, seen: Shown | None = None, **said: Unpack[DepartmentTerms]
 ) -> Department:
     """Rename a department, put it into a division, or let it no longer take part.
 
-    Its records, its address and its former names stay.
+    Its records, its address and its former names stay, and so does what somebody else changed since it was `seen`.
     """
     require_administrator(by, at)
-    before, after = department.name, department.name if name is None else name
-    belongs_to = department.division if division is None else division_called(division)
+    lock_row(department)
+    if "division" in said:
+        said["division"] = division_called(said["division"])
+    there = {name: getattr(department, name) for name in DepartmentTerms.__annotations__}
+    values = there | beside_theirs("department", department, said, seen)
+    before, after, belongs_to = department.name, values["name"], values["division"]
     refuse_unfit(Department(name=after, division=belongs_to), ["name", "division"])
     if sentence := why_not_called(after, department):
         raise NotReady(sentence, [], _name_elsewhere())
-    if is_active and department.merged_into_id:
+    if values["is_active"] and department.merged_into_id:
         sentence = _("A department that became part of another no longer takes part.")
         raise NotReady(sentence, [], _("Add a new department if the work begins again."))
-    values = {
-        "name": after,
-        "is_active": department.is_active if is_active is None else is_active,
-        "division": belongs_to,
-    }
     if belongs_to != department.division:
         _refuse_empty_division(department, at)
     if before.casefold() != after.casefold():

@@ -26,6 +26,7 @@ from sop_portal.foundation.papers.looking import RefusedFile, look_at
 from sop_portal.foundation.papers.shown import PICTURES
 from sop_portal.foundation.papers.wording import empty, not_taken, shown_name, too_large
 from sop_portal.foundation.trail.actions import Change
+from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row
 from sop_portal.people.actions.rights import require_administrator
@@ -60,9 +61,26 @@ class OrganisationTerms:
 
 
 @transaction.atomic
-def set_organisation(terms: OrganisationTerms, *, by: User, at: datetime) -> Organisation:
-    """Say what the organisation is called and how it counts; years that are set up keep what they have."""
+def set_organisation(terms: OrganisationTerms, *, by: User, at: datetime, seen: Shown | None = None) -> Organisation:
+    """Say what the organisation is called and how it counts; years that are set up keep what they have.
+
+    What somebody else changed since it was `seen` stays.
+    """
     require_administrator(by, at)
+    found = Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
+    organisation = found or Organisation(pk=ONLY_ROW)
+    if found is not None:
+        terms = OrganisationTerms(**beside_theirs("organisation", found, asdict(terms), seen))
+    _refuse_terms(terms)
+    weekdays = organisation.working_weekdays
+    changed = change_row("organisation", organisation, "set-organisation", asdict(terms), by=by, at=at)
+    if changed.working_weekdays != weekdays:
+        follow_days_off(by=by, at=at)
+    return changed
+
+
+def _refuse_terms(terms: OrganisationTerms) -> None:
+    """Refuse a month, a currency, a time zone, a week or languages that there are not."""
     refuse_beyond(_("The plan year begins in"), terms.planning_month, MONTH_OF_YEAR)
     refuse_beyond(_("The financial year begins in"), terms.financial_month, MONTH_OF_YEAR)
     refuse_no_currency(terms.currency)
@@ -70,13 +88,6 @@ def set_organisation(terms: OrganisationTerms, *, by: User, at: datetime) -> Org
         refuse_unknown(_("Time zone"), terms.time_zone, {zone: zone for zone in USUAL_ZONES})
     _refuse_no_week(terms.working_weekdays)
     _refuse_unoffered(terms)
-    found = Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
-    organisation = found or Organisation(pk=ONLY_ROW)
-    weekdays = organisation.working_weekdays
-    changed = change_row("organisation", organisation, "set-organisation", asdict(terms), by=by, at=at)
-    if changed.working_weekdays != weekdays:
-        follow_days_off(by=by, at=at)
-    return changed
 
 
 def _refuse_no_week(weekdays: str) -> None:

@@ -12,8 +12,9 @@ from sop_portal.foundation.kit.fitting import refuse_strangers, refuse_unfit, re
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.engine import note
-from sop_portal.people.actions.changes import change_row
+from sop_portal.people.actions.changes import change_row, lock_row
 from sop_portal.people.actions.invitations import notify_invited
 from sop_portal.people.actions.rights import require_administrator, require_remaining_administrator
 from sop_portal.sign_in.actions import end_access, keep_address, log_event
@@ -55,11 +56,13 @@ def _refuse_language(language: object) -> None:
 
 
 @transaction.atomic
-def change_person(person: User, *, by: User, at: datetime, **values: str | bool) -> User:
-    """Correct a name or language, or end a person's access; their past acts stay."""
+def change_person(person: User, *, by: User, at: datetime, seen: Shown | None = None, **values: str | bool) -> User:
+    """Correct a name or language, or end a person's access; their past acts stay, and what others changed since."""
     require_administrator(by, at)
     refuse_strangers(values, CHANGED, _("This cannot be changed here."))
     _refuse_language(values.get("language"))
+    lock_row(person)
+    values = beside_theirs("person", person, values, seen)
     was_active = person.is_active
     changed = change_row("person", person, "change-person", values, by=by, at=at)
     follow_owner_name(changed)

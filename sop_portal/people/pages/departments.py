@@ -65,7 +65,8 @@ def department_change(request: Request, slug: str) -> HttpResponse:
     form = DepartmentForm(request.POST, department=found)
     if not form.is_valid():
         return department_page(request, form, slug)
-    changed = actions.change_department(found, by=request.user, at=request.moment, **form.cleaned_data)
+    said = form.cleaned_data
+    changed = actions.change_department(found, by=request.user, at=request.moment, seen=form.shown, **said)
     owe_newcomer(changed, by=request.user, at=request.moment)
     seat_newcomer(changed, by=request.user, at=request.moment)
     messages.success(request, _("Saved."))

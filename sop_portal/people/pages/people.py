@@ -111,7 +111,7 @@ def person_change(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return person_page(request, found, 422, change_form=form)
     try:
-        actions.change_person(found, by=request.user, at=request.moment, **form.cleaned_data)
+        actions.change_person(found, by=request.user, at=request.moment, seen=form.shown, **form.cleaned_data)
     except NotReady as refusal:
         say_beside_field(form, refusal)
         return person_page(request, User.objects.get(pk=pk), 422, change_form=form)

@@ -15,7 +15,7 @@ from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import add_department, change_department
-from sop_portal.tests.page_text import words_of
+from sop_portal.tests.page_text import hidden, words_of
 from sop_portal.workbook.actions import bring, take_back
 from sop_portal.workbook.tests.books import book, understood
 
@@ -33,11 +33,14 @@ def test_a_department_belongs_to_one_division_or_to_none(
     cast: SimpleNamespace, arts: Department, as_person: Browser
 ) -> None:
     browser = as_person(cast.ada)
-    fields = {"key": str(uuid.uuid4()), "name": "Arts", "division": "Culture", "is_active": "on"}
-    assert browser.post("/set-up/departments/arts/change/", fields).status_code == 302
+    url = "/set-up/departments/arts/"
+    typed = {"name": "Arts", "division": "Culture", "is_active": "on"}
+    fields = {**typed, "known": hidden(browser.get(url), "known"), "key": str(uuid.uuid4())}
+    assert browser.post(f"{url}change/", fields).status_code == 302
     assert "Arts Culture" in words_of(browser.get("/set-up/departments/"))
     assert [c["new"] for c in Entry.objects.filter(verb="change-department").latest("position").changes] == ["Culture"]
-    browser.post("/set-up/departments/arts/change/", fields | {"key": str(uuid.uuid4()), "division": ""})
+    again = {"division": "", "known": hidden(browser.get(url), "known"), "key": str(uuid.uuid4())}
+    browser.post(f"{url}change/", fields | again)
     assert divisions()["Arts"] == ""
 
 

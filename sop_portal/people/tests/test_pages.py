@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.tests.page_text import hidden
 
 Browser = Callable[[User], Client]
 
@@ -82,7 +83,8 @@ def test_ending_a_role(cast: SimpleNamespace, as_person: Browser) -> None:
 
 
 def test_renaming_a_department_keeps_its_address(cast: SimpleNamespace, as_person: Browser, arts: Department) -> None:
-    typed = form(name="Arts and crafts", is_active="on")
+    known = hidden(as_person(cast.ada).get(reverse("department", args=[arts.slug])), "known")
+    typed = form(name="Arts and crafts", is_active="on", known=known)
     as_person(cast.ada).post(reverse("department-change", args=[arts.slug]), typed)
     arts.refresh_from_db()
     assert (arts.name, arts.slug, arts.is_active) == ("Arts and crafts", "arts", True)

@@ -29,7 +29,7 @@ def ask(request: Request) -> HttpResponse:
     country = one_of(request.GET, "country", [code for code, _name in known])
     days = kept_days(year)
     proposed = known_days(country, year) if country else []
-    form = DaysForm(year=year, initial={"days": written(joined(days, proposed))})
+    form = DaysForm(year=year, table=written(joined(days, proposed)), kept=days)
     return show(request, form, {"country": country, "proposed": len(proposed)})
 
 
@@ -41,7 +41,8 @@ def take(request: Request) -> HttpResponse:
     form = DaysForm(request.POST, year=year)
     if not form.is_valid():
         return show(request, form, {"country": ""}, 422)
-    days = actions.set_days_off(year, form.cleaned_data["days"], by=request.user, at=request.moment)
+    typed = form.cleaned_data["days"]
+    days = actions.set_days_off(year, typed, by=request.user, at=request.moment, seen=form.shown)
     sentence = ngettext("%(count)s day of %(year)s is kept.", "%(count)s days of %(year)s are kept.", len(days))
     messages.success(request, sentence % {"count": len(days), "year": year})
     return redirect(f"{reverse('days-off')}?year={year}")

@@ -25,7 +25,7 @@ def take(request: Request) -> HttpResponse:
     form = OrganisationForm(request.POST, organisation=Organisation.current())
     if not form.is_valid():
         return show(request, form, 422)
-    actions.set_organisation(form.terms(), by=request.user, at=request.moment)
+    actions.set_organisation(form.terms(), by=request.user, at=request.moment, seen=form.shown)
     messages.success(request, _("Saved."))
     return redirect("set-up")
 

@@ -1,7 +1,7 @@
 """The departments: whoever plans, spends and learns."""
 
 from collections.abc import Hashable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
+from sop_portal.people.actions.departments import DepartmentTerms
 from sop_portal.workbook.cells.columns import Column
 from sop_portal.workbook.cells.known import Known, Row
 from sop_portal.workbook.cells.values import Name, ShortName, YesNo
@@ -147,9 +148,9 @@ class DepartmentsSheet(ListSheet):
         """Give it another name, or let it take part or not."""
         found = Department.objects.get(pk=kept.pk)
         before = {key: kept.values.get(key) for key in changes}
-        wanted = {"name": changes.get("name"), "is_active": changes.get("takes_part")}
-        wanted["division"] = changes.get("division")
-        actions.change_department(found, by=acting.by, at=acting.at, **wanted)
+        named = {"name": "name", "is_active": "takes_part", "division": "division"}
+        said = {name: changes[key] for name, key in named.items() if changes.get(key) is not None}
+        actions.change_department(found, by=acting.by, at=acting.at, **cast(DepartmentTerms, said))
         self._follow(found, acting)
         return [Done(KIND, found.pk, WAS_CHANGED, before, changes, found.name)]
 

@@ -12,7 +12,7 @@ from budgets.drafting.pages.line.labels import LineBadge, badge_of
 from budgets.drafting.pages.line.page import may_edit
 from planning.models import ForecastFigure, RequestLine
 from sop_portal.foundation.kit.components import Button, Link
-from sop_portal.foundation.kit.formats import day_short, under
+from sop_portal.foundation.kit.formats import day_of_year, under
 from sop_portal.foundation.kit.sentences import concatenate, interpolate, typed
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
@@ -91,7 +91,7 @@ def _forecast(line: BudgetLine, asked: RequestLine) -> Link:
 def _request(asked: RequestLine) -> list[Link]:
     url = f"{asked.request.get_absolute_url()}?line={asked.pk}#line-{asked.pk}"
     at = asked.request.submitted_at
-    names = {"amount": exact(asked.cost), "day": day_short(asked.request.cycle.day(at)) if at else ""}
+    names = {"amount": exact(asked.cost), "day": day_of_year(asked.request.cycle.day(at)) if at else ""}
     what = _("asked %(amount)s on %(day)s") % names if at else _("asked %(amount)s") % names
     granted: str = _("granted %(amount)s") % {"amount": exact(asked.granted_cost)}
     if asked.reason:
@@ -117,7 +117,7 @@ def _spending(line: BudgetLine) -> Link:
     cycle = line.budget.cycle
     approved = Appropriation.objects.filter(cycle=cycle, number=line.number).first()
     if approved is None:
-        day = day_short(cycle.starts_on)
+        day = day_of_year(cycle.starts_on)
         return Link(_("Spending"), "", _("from %(day)s") % {"day": day}, is_open=True)
     names = {"spent": exact(approved.spent), "approved": exact(approved.approved)}
     url = f"{reverse('expenses', args=[cycle.year])}?line={line.number}"
