@@ -110,7 +110,7 @@ def _frozen(found: DemandReport, request: Request) -> NextBox:
     """A published version never changes; while requests are open, they are what happens next."""
     window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
     text = _(
-        "Every department has a request, unless its forecast was waived. It is filled in once the forecast is "
+        "Every department has a request, unless its forecast was waived before. It is filled in once the forecast is "
         "accepted, where it is clear which pool a figure goes to. Who is accepted later gets two weeks from then."
     )
     if window and window.due_on >= request.today:
