@@ -15,7 +15,7 @@ from planning.cycles.calendar import days_of_work, days_to_answer
 from planning.cycles.queries import due_in
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.bounds import refuse_beyond
-from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.dates import day_again, refuse_outside
 from sop_portal.foundation.kit.fitting import give, save_new
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.money import money_in
@@ -171,9 +171,15 @@ def verify(finding: Finding, *, by: User, at: datetime, seen: int, comment: str 
 
 
 @FINDING.act("reopen")
-def reopen(finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "") -> Finding:
-    """Give a finding back to the department, with the reason."""
+def reopen(
+    finding: Finding, *, by: User, at: datetime, seen: int, comment: str = "", due: date | None = None
+) -> Finding:
+    """Give a finding back to the department, with the reason and until when it answers; a past day is none."""
     _auditor(finding.audit, by, at)
-    with step(FINDING, finding, "reopen", by=by, at=at, seen=seen, comment=comment):
-        pass
+    with step(FINDING, finding, "reopen", by=by, at=at, seen=seen, comment=comment) as locked:
+        cycle = locked.audit.cycle
+        again = day_again(_("Answer due"), locked.due, due, days_to_answer(cycle.day(at)))
+        if again != locked.due:
+            found = due_in(cycle, again)
+            locked.due, locked.moved_from = found.on, found.moved_from
     return finding

@@ -23,6 +23,7 @@ from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.workflow.forms import NewDayForm
 
 STATES = [("", _("All states")), ("open", _("Not closed")), *Audit.State.choices]
 
@@ -121,3 +122,9 @@ class FindingForm(LikelyDuplicateForm):
     def observation(self) -> Observation:
         """The observation to record, from the cleaned fields."""
         return Observation(self.cleaned_data["what"], self.cleaned_data["due"], self.cleaned_data["amount"])
+
+
+class ReopenForm(NewDayForm):
+    """Why a finding is not remedied yet, and until when the department answers."""
+
+    days = staticmethod(days_to_answer)

@@ -1,7 +1,7 @@
 """Audits: planned by finance, answered by the department, verified by another, never by those who are audited."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -253,3 +253,17 @@ def test_the_department_does_not_read_in_the_trail_what_is_only_being_found(
         if begun.state == "in_progress":
             actions.ask(begun, by=cast.dora, at=may, seen=begun.version)
     assert found == [[False, False], [True, True]]
+
+
+def test_a_finding_that_is_opened_again_has_a_day_that_is_to_come(
+    asked: Finding, cast: SimpleNamespace, may: datetime
+) -> None:
+    remedied(asked, cast, may)
+    late = may + timedelta(days=100)
+    with pytest.raises(NotReady) as refusal:
+        actions.reopen(asked, by=cast.dev, at=late, seen=asked.version, comment="One is still missing")
+    assert "is past. Give a new day." in str(refusal.value)
+    new = date(2027, 9, 1)
+    actions.reopen(asked, by=cast.dev, at=late, seen=asked.version, comment="One is still missing", due=new)
+    asked.refresh_from_db()
+    assert (asked.state, asked.due) == ("open", new)

@@ -10,16 +10,31 @@ import pytest
 from django.test import Client
 
 from budgets.drafting import actions
+from budgets.drafting.figures import AmendmentClass
+from budgets.drafting.pages.sheet import page as page_module
 from budgets.models import Budget, Contest
-from budgets.tests.budget_year import answer_of, approved, confirm_all, line_of, propose, proposed, set_amount, shared
+from budgets.spending.actions import cancel, hold
+from budgets.tests.budget_year import (
+    MAY,
+    answer_of,
+    approved,
+    confirm_all,
+    line_of,
+    propose,
+    proposed,
+    set_amount,
+    shared,
+    update_stored_totals,
+)
 from planning.cycles.actions import MoreTime, extend
-from planning.models import Cycle
+from planning.models import Cycle, Project
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, Membership, User
 from sop_portal.foundation.workflow.models import Comment
 from sop_portal.tests.page_text import words_of
+from sop_portal.tests.shared_fixtures import shared_fixture
 
 LogIn = Callable[[User], Client]
 
@@ -128,3 +143,62 @@ def test_a_department_that_was_given_more_time_is_not_late_before_it_is_over(
     sports = answer_of(Budget.objects.get(), Department.objects.get(slug="sports"))
     actions.confirm(sports, by=cast.bao, at=may, seen=sports.version)
     assert re.search(r"\d days? late", page_of(client, url, late)) is None
+
+
+@shared_fixture
+def after_a_stop(allocated: Cycle, cast: SimpleNamespace, arts: Department) -> Budget:
+    """Version 2 moves 100 from the makerspace to the summer league; the story hours were cancelled before it."""
+    budget = approved(allocated, cast)
+    update_stored_totals()
+    project = Project.objects.select_related("cycle", "department").get(slug="story-hours")
+    cancel(project, by=cast.amina, at=MAY, seen=project.version, comment="The roof leaks")
+    amendment = actions.amend(budget, reason="The league grows", by=cast.dora, at=MAY)
+    set_amount(line_of(amendment, 1), 300, cast.dora)
+    set_amount(line_of(amendment, 4), 2100, cast.dora)
+    amendment.refresh_from_db()
+    return propose(actions.share(amendment, by=cast.dora, at=MAY, seen=amendment.version), cast)
+
+
+def test_what_a_stopped_project_freed_stands_apart_from_what_an_amendment_changes(
+    after_a_stop: Budget, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    client, url = as_person(cast.emil), after_a_stop.get_absolute_url()
+    page = page_of(client, f"{url}approve/", MAY)
+    # 7,000.01 in force; 3,600.01 and 1,000 are free since the story hours are cancelled; 100 move.
+    for words in ("Freed by stopped projects, USD 4,600.01", "What changes, USD 100", "4,600.01 freed by stopped"):
+        assert words in page, words
+    changed, freed = page.index("Lines that change"), page.index("Freed by stopped projects Line")
+    assert changed < page.index("2027-4, Summer league") < freed < page.index("2027-2, Story hours")
+    assert ("“The roof leaks”" in page, "Not budgeted: “The league grows”" in page) == (True, False)
+    assert "2 projects have money to spend." in page
+    compared = page_of(client, f"{url}compare/1/", MAY)
+    assert compared.count("Freed when the project was stopped") == 2
+
+
+def test_projects_that_were_stopped_have_no_money_to_spend(
+    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    budget = approved(allocated, cast)
+    update_stored_totals()
+    amendment = actions.amend(budget, reason="The league grows", by=cast.dora, at=MAY)
+    set_amount(line_of(amendment, 1), 300, cast.dora)
+    amendment.refresh_from_db()
+    Project.objects.filter(slug="story-hours").update(state="active", activated_at=MAY, activated_by=cast.amina)
+    project = Project.objects.select_related("cycle", "department").get(slug="story-hours")
+    hold(project, by=cast.amina, at=MAY, seen=project.version, comment="The roof leaks")
+    amendment.refresh_from_db()
+    propose(actions.share(amendment, by=cast.dora, at=MAY, seen=amendment.version), cast)
+    page = page_of(as_person(cast.emil), f"{amendment.get_absolute_url()}approve/", MAY)
+    assert "2 projects have money to spend." in page
+
+
+def test_a_small_amendment_that_was_proposed_is_for_management_and_once_decided_for_nobody(
+    after_a_stop: Budget, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    amendment, client = after_a_stop, as_person(cast.dora)
+    assert page_module.who_decides(amendment, AmendmentClass.CORRECTION) == (
+        "It is proposed to management, which approves it."
+    )
+    assert "The departments confirm it and management approves it." in page_of(client, "/2027/budget/2/", MAY)
+    actions.approve(amendment, by=cast.emil, at=MAY, seen=amendment.version)
+    assert "management approves it" not in page_of(client, "/2027/budget/2/", MAY)

@@ -16,7 +16,7 @@ from planning.cycles.calendar import days_to_carry_out
 from planning.cycles.queries import due_in
 from planning.models import Cycle, Hindsight, Project, Stage
 from planning.projects.workflow import HINDSIGHT
-from sop_portal.foundation.kit.dates import refuse_outside
+from sop_portal.foundation.kit.dates import day_again, refuse_outside
 from sop_portal.foundation.kit.fitting import give, refuse_unfit, refuse_unknown, save_new
 from sop_portal.foundation.kit.likely_duplicates import refuse_duplicate
 from sop_portal.foundation.kit.refusals import NotReady
@@ -204,8 +204,14 @@ def verify(measure: Measure, *, by: User, at: datetime, seen: int, comment: str 
 
 
 @MEASURE.act("reopen")
-def reopen(measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "") -> Measure:
-    """Give a measure back to its owner: it is not done yet, and why."""
-    with step(MEASURE, measure, "reopen", by=by, at=at, seen=seen, comment=comment):
-        pass
+def reopen(
+    measure: Measure, *, by: User, at: datetime, seen: int, comment: str = "", due: date | None = None
+) -> Measure:
+    """Give a measure back to its owner: it is not done yet, why, and until when it is to be; a past day is none."""
+    with step(MEASURE, measure, "reopen", by=by, at=at, seen=seen, comment=comment) as locked:
+        again = day_again(_("Due"), locked.due, due, days_to_carry_out(localdate(at)))
+        if again != locked.due:
+            found = due_in(locked.cycle, again)
+            locked.due, locked.moved_from = found.on, found.moved_from
+            notify_planners(locked)
     return measure

@@ -19,6 +19,7 @@ from sop_portal.foundation.kit.likely_duplicates import LikelyDuplicateForm
 from sop_portal.foundation.kit.text import TypedTextField
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.foundation.workflow.forms import NewDayForm
 from sop_portal.foundation.workflow.seen import SeenField, SeenVersion
 
 OVERDUE = "overdue"
@@ -115,6 +116,12 @@ class FinishForm(forms.Form):
     def arguments(self) -> dict[str, Any]:
         """The arguments for `actions.finish`, from the cleaned fields."""
         return self.cleaned_data
+
+
+class ReopenForm(NewDayForm):
+    """Why a measure is not done yet, and until when it is to be."""
+
+    days = staticmethod(days_to_carry_out)
 
 
 class MeasureFilter(ListFilter):

@@ -33,13 +33,9 @@ def measure(record: Measure, reader: Reader) -> StepPreview:
 
 def _effects(record: Measure, reader: Reader) -> list[StrOrPromise]:
     if reader.step == "reopen" and record.owner:
-        return [interpolate(_("%(owner)s carries it out again, due %(day)s."), _words(record))]
+        return [interpolate(_("%(owner)s carries it out again, until the day you give."), {"owner": record.owner})]
     if reader.step == "decline":
         return [_("It is closed; the department reads why.")]
     if reader.step == "verify":
         return [_("It no longer appears on the forecasts of the department.")]
     return []
-
-
-def _words(record: Measure) -> dict[str, object]:
-    return {"owner": record.owner, "day": day_of_year(record.due)}

@@ -101,5 +101,13 @@ def issue(record: Issue, reader: Reader) -> StepPreview:
         by = person_and_day(record.resolved_by, record.resolved_at)
         answers.append(Answer(_("How it was solved"), "", by, record.solution))
     again = [_("The department solves it again.")] if reader.step == "reopen" else []
-    meeting = [_("It is on the agenda of the next review meeting while it is open.")] if record.is_raised else []
-    return StepPreview(figures, answers, effects=[*again, *meeting])
+    return StepPreview(figures, answers, effects=[*again, *_at_meeting(record, reader)])
+
+
+def _at_meeting(record: Issue, reader: Reader) -> list[StrOrPromise]:
+    """What becomes of an issue that was raised to the review meeting."""
+    if record.is_raised and reader.step == "resolve":
+        return [_("It leaves the agenda of the next review meeting, unless something is written on it there.")]
+    if record.is_raised and reader.step == "reopen":
+        return [_("It stands on the agenda of the next review meeting again.")]
+    return []

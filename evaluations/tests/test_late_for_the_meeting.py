@@ -1,16 +1,21 @@
 """What comes up once a meeting is called still comes before it: issues on its agenda, departments at its table."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from evaluations.meetings import actions as meetings
 from evaluations.meetings.actions import seat_newcomer
 from evaluations.models import Meeting
 from evaluations.reports import actions as reports
+from sop_portal.foundation.kit import clock
+from sop_portal.foundation.organisation.models import User
 from sop_portal.people import actions as people
 from sop_portal.tests.every_act import NOW, TODAY
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
 
@@ -55,3 +60,24 @@ def test_a_department_that_joins_has_a_seat(
         seat_newcomer(dance, by=cast.ada, at=NOW)
     meeting = Meeting.objects.get(held_on=TODAY + timedelta(days=days))
     assert meeting.attendance.filter(department=dance).count() == seats
+
+
+def test_an_issue_that_is_opened_again_stands_on_the_agenda_of_the_next_one_again(
+    called: SimpleNamespace, cast: SimpleNamespace, as_person: Callable[[User], Client]
+) -> None:
+    client = as_person(cast.emil)
+    trouble = {"title": "Cellar", "text": "Water"}
+    issue = reports.raise_issue(called.project, by=cast.amina, at=NOW, to_meeting=True, **trouble)
+
+    def pages(step: str = "") -> str:
+        with clock.at(NOW):
+            return words_of(client.get(f"{issue.get_absolute_url()}{step}"))
+
+    assert "For the next review meeting" in pages()
+    reports.resolve(issue, by=cast.amina, at=NOW, seen=issue.version, comment="Pumped out")
+    meetings.follow_open_matters(at=NOW)
+    assert (points(7), "For the next review meeting" in pages()) == ([], False)
+    assert "agenda of the next review meeting" not in pages("verify/")
+    assert "It stands on the agenda of the next review meeting again." in pages("reopen/")
+    reports.reopen(issue, by=cast.emil, at=NOW, seen=issue.version, comment="Still wet")
+    assert (points(7), "For the next review meeting" in pages()) == (["Issue of Arts: Cellar"], True)

@@ -1,6 +1,6 @@
 """The life of an improvement measure: proposed, decided, carried out, verified by somebody else."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -292,3 +292,18 @@ def test_a_measure_is_decided_once(proposed: Measure, cast: SimpleNamespace, jul
     actions.adopt(proposed, Assignment(cast.dora, DUE), by=cast.emil, at=july, seen=1)
     with pytest.raises(NotNow):
         actions.decline(other, by=getattr(cast, "elif"), at=july, seen=1, comment="No")
+
+
+def test_a_measure_that_is_opened_again_has_a_day_that_is_to_come(
+    done: Measure, cast: SimpleNamespace, july: datetime
+) -> None:
+    late = july + timedelta(days=90)
+    with pytest.raises(NotReady) as refusal:
+        actions.reopen(done, by=cast.emil, at=late, seen=done.version, comment="Two rooms are missing")
+    assert str(refusal.value) == "Its day, 30\N{NO-BREAK SPACE}September 2028, is past. Give a new day."
+    with pytest.raises(NotReady):
+        actions.reopen(done, by=cast.emil, at=late, seen=done.version, comment="Two are missing", due=late.date())
+    new = date(2028, 11, 1)
+    actions.reopen(done, by=cast.emil, at=late, seen=done.version, comment="Two rooms are missing", due=new)
+    done.refresh_from_db()
+    assert (done.state, done.due, Hindsight.objects.get().due_on) == ("adopted", new, new)

@@ -1,7 +1,7 @@
 """The register of improvement measures and the page of each."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +12,7 @@ from evaluations.improvements.actions import Assignment, MeasureProposal
 from evaluations.models import Measure
 from evaluations.tests.posting import NAUGHTY, page, queries, send
 from planning.models import Cycle, Project
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -169,3 +170,21 @@ def test_three_measures_ask_the_database_as_often_as_one(
     for what in ("Two", "Three"):
         actions.propose(proposed.cycle, arts, MeasureProposal(what, ORIGIN), by=cast.amina, at=july)
     assert queries(browser, LIST) == first
+
+
+def test_reopening_asks_for_a_day_and_a_measure_that_waits_for_management_is_nobodys_delay(
+    proposed: Measure, cast: SimpleNamespace, july: datetime, as_person: LogIn
+) -> None:
+    actions.adopt(proposed, Assignment(cast.dora, date(2028, 9, 29)), by=cast.emil, at=july, seen=1)
+    actions.finish(proposed, evidence="rooms.example.org", by=cast.dora, at=july, seen=proposed.version)
+    with clock.at(july + timedelta(days=90)):
+        client = as_person(cast.emil)
+        said = words_of(client.get(HERE))
+        assert ("late" in said, "Reported as done on" in said) == (False, True)
+        form = client.get(f"{HERE}reopen/").context["form"]
+        assert (form["due"].initial, form.fields["due"].required) == (None, True)
+        typed = {"seen": proposed.version, "comment": "Two rooms are missing"}
+        assert send(client, f"{HERE}reopen/", **typed, due="2028-09-29").status_code == 422
+        assert send(client, f"{HERE}reopen/", **typed, due="2028-11-01").status_code == 302
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.due) == ("adopted", date(2028, 11, 1))

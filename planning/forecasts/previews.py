@@ -19,7 +19,7 @@ from sop_portal.foundation.kit.sentences import Sentence, StrOrPromise, interpol
 from sop_portal.foundation.workflow.preview import PreviewRow, PreviewTable, Reader, StepPreview, table
 
 
-@FORECAST.preview("submit", "accept", "send-back", "withdraw", "waive")
+@FORECAST.preview("submit", "accept", "send-back", "withdraw")
 def forecast(record: Forecast, reader: Reader) -> StepPreview:
     """The department's sums with their change, and its projects line by line."""
     lines = lines_of(record)
@@ -83,7 +83,7 @@ def _effects(record: Forecast, reader: Reader) -> list[StrOrPromise]:
     if name == "accept" and is_late:
         return [_("The demand report is published already: the department gets its request now, with two weeks.")]
     if name == "waive":
-        return [_("The demand report shows the department as a gap, and it gets no resource request.")]
+        return [_("The demand report shows the department as a gap.")]
     if name in ("send-back", "withdraw"):
         return [
             _("Until it is submitted again the department is missing in the demand report; it is due %(day)s.")

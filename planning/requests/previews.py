@@ -1,6 +1,7 @@
 """What is decided on a request and on the demand report: every line, who is left out, which window moves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,8 +14,9 @@ from planning.cycles.models import Stage
 from planning.cycles.queries import dates_of, due_in
 from planning.forecasts.figures import METRICS, heading
 from planning.forecasts.models import DemandReport, Forecast
+from planning.forecasts.previews import forecast
 from planning.forecasts.queries.report_departments import CompiledReport, compiled
-from planning.forecasts.workflow import DEMAND_REPORT
+from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import planned_opening
 from planning.requests.workflow import REQUEST
@@ -77,6 +79,23 @@ def _pools(lines: list[RequestLine]) -> Iterator[StrOrPromise]:
     """What is left of every pool that the request takes from."""
     for pool in Pool.objects.filter(pk__in={line.pool_id for line in lines}).order_by("name"):
         yield interpolate(_("%(pool)s: %(left)s left."), {"pool": pool, "left": pool.in_unit(pool.free)})
+
+
+@FORECAST.preview("waive")
+def waived_forecast(record: Forecast, reader: Reader) -> StepPreview:
+    """What is decided on the forecast, and what becomes of the department's resource request."""
+    found = forecast(record, reader)
+    asked = ResourceRequest.objects.filter(cycle=record.cycle_id, department=record.department_id).first()
+    if asked is None:
+        return replace(found, effects=[*found.effects, _("The department gets no resource request.")])
+    if asked.state not in REQUEST.editable:
+        return replace(found, effects=[*found.effects, _("Its resource request stays as it is.")])
+    effect = _("The department still owes its resource request; waive that as well if nothing is to be asked.")
+    heads, cells = (_("Request"), _("State"), _("Due")), (str(asked), asked.get_state_display())
+    row = PreviewRow((*cells, formats.day_of_year(asked.due_on)), url=asked.get_absolute_url())
+    return replace(
+        found, tables=[*found.tables, table(_("Stays owed"), heads, [row])], effects=[*found.effects, effect]
+    )
 
 
 @DEMAND_REPORT.preview("publish")

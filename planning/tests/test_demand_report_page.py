@@ -224,3 +224,41 @@ def test_a_year_under_way_is_no_measure_of_a_whole_one(
     assert chidi.get(PAGE).context["last_year"] == 2026
     create_cycle(year=2026, by=cast.ada, at=noon)
     assert chidi.get(PAGE).context["last_year"] == 2025
+
+
+def test_whoever_does_not_compile_it_is_led_to_the_newest_published_version(
+    report: DemandReport, cast: SimpleNamespace, noon: datetime, as_person: LogIn
+) -> None:
+    people = (cast.amina, cast.emil, cast.omar, cast.chidi)
+
+    def led_to() -> list[str]:
+        return [as_person(person).get("/2027/report/").headers["Location"] for person in people]
+
+    assert led_to() == [PAGE] * 4
+    publish_report(report, by=cast.chidi, at=noon, seen=report.version)
+    start_report(report.cycle, by=cast.chidi, at=noon, reason="Sports")
+    assert led_to() == [PAGE, PAGE, PAGE, "/2027/report/2/"]
+
+
+def test_a_draft_says_nothing_of_the_organisation_to_who_reads_one_department_of_it(
+    report: DemandReport, cast: SimpleNamespace, noon: datetime, as_person: LogIn
+) -> None:
+    whole = ("1 of 2 departments", "No two departments plan the same project.", "1 department has no accepted forecast")
+
+    def said(person: User) -> list[bool]:
+        page = text_of(as_person(person).get(PAGE))
+        return [sentence in page for sentence in whole]
+
+    assert (said(cast.chidi), said(cast.amina)) == ([True] * 3, [False] * 3)
+    assert "1 of your departments has no accepted forecast." in text_of(as_person(cast.bao).get(PAGE))
+    publish_report(report, by=cast.chidi, at=noon, seen=report.version)
+    assert said(cast.amina) == [True] * 3
+
+
+def test_the_pages_of_a_year_count_for_a_head_only_what_is_its_own(
+    planning_year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime, as_person: LogIn
+) -> None:
+    accepted(arts, cast.amina, cast.chidi, noon)
+    assert "are accepted" not in text_of(as_person(cast.amina).get("/2027/report/"))
+    assert "1 project of yours" in text_of(as_person(cast.amina).get("/2027/"))
+    assert "2 projects" in text_of(as_person(cast.chidi).get("/2027/"))

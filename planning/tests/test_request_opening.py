@@ -19,6 +19,7 @@ from planning.models import Cycle, Metric, Project, RequestLine, ResourceRequest
 from planning.requests import actions
 from planning.requests.deadlines import owed
 from planning.tests.requesting import APRIL, MARCH, add_pools, forecast_year, open_year
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department
@@ -79,7 +80,7 @@ def test_a_department_that_is_a_gap_gets_a_draft_too_as_the_report_says(cast: Si
     music = ResourceRequest.objects.get(department__slug="music")
     assert (music.state, music.lines.count()) == ("draft", 0)
     said = words_of(as_person(cast.chidi).get("/2027/report/1/"))
-    assert "Every department has a request, unless its forecast was waived. It is filled in once" in said
+    assert "Every department has a request, unless its forecast was waived before. It is filled in once" in said
 
 
 def test_the_heads_are_told_and_the_trail_knows(year: SimpleNamespace, cast: SimpleNamespace) -> None:
@@ -210,3 +211,29 @@ def test_a_report_on_the_planned_day_or_later_asks_nothing(cast: SimpleNamespace
     before_its_window(cast)
     with time_machine.travel(APRIL):
         assert "When do resource requests open?" not in words_of(as_person(cast.chidi).get("/2027/report/1/publish/"))
+
+
+def test_waiving_a_forecast_says_that_a_request_which_is_there_stays_owed(
+    cast: SimpleNamespace, as_person: Any
+) -> None:
+    music = Department.objects.create(name="Music", slug="music")
+    cycle, client, url = forecast_year(cast).cycle, as_person(cast.ada), "/2027/forecasts/music/waive/"
+    Forecast.objects.get_or_create(cycle=cycle, department=music)
+
+    def said() -> tuple[bool, bool, bool]:
+        with clock.at(APRIL):
+            page = client.get(url)
+        words = words_of(page)
+        return (
+            "The department gets no resource request." in words,
+            "The department still owes its resource request" in words,
+            'href="/2027/requests/music/"' in page.content.decode(),
+        )
+
+    assert said() == (True, False, False)
+    report = forecasts.start_report(cycle, by=cast.chidi, at=APRIL)
+    actions.publish_report(report, by=cast.chidi, at=APRIL, seen=report.version)
+    assert said() == (False, True, True)
+    asked = ResourceRequest.objects.get(department=music)
+    actions.waive(asked, by=cast.ada, at=APRIL, seen=asked.version, comment="Nothing to ask for")
+    assert said() == (False, False, False)

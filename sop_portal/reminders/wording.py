@@ -1,6 +1,7 @@
 """What a reminder says, in every language."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 
 from django.utils.timezone import localdate
@@ -54,12 +55,14 @@ def _pattern(due: Due) -> str:
 
 
 def _since(due: Due) -> str:
+    since = since_of(due)
+    return formats.day_short(since, localdate(due.occurrence.at, due.owed.zone)) if since else ""
+
+
+def since_of(due: Due) -> date | None:
     """The day since which a decision waits; nothing where none does."""
     since = due.owed.since
-    if since is None or due.occurrence.kind != "waits":
-        return ""
-    zone = due.owed.zone
-    return formats.day_short(localdate(since, zone), localdate(due.occurrence.at, zone))
+    return localdate(since, due.owed.zone) if since and due.occurrence.kind == "waits" else None
 
 
 def _named(person_ids: Sequence[int], people: Mapping[int, User]) -> str:

@@ -14,6 +14,7 @@ from django.utils import translation
 from sop_portal.foundation.kit.templatetags.icons import ICONS
 from sop_portal.foundation.organisation.roles import roles_that
 from sop_portal.foundation.workflow.table import Step, Workflow
+from sop_portal.foundation.workflow.years import in_open_year, shut_year
 from sop_portal.handbook.chapters import anchor
 from sop_portal.stages import ALL_WORKFLOWS, STAGES, YEAR_WORKFLOWS
 
@@ -154,3 +155,20 @@ def test_every_step_has_its_place_in_the_handbook(
     page = browser.get(reverse("handbook-stage", args=[slug]) if slug else reverse("handbook")).content.decode()
     anchors = [anchor(workflow, step) for workflow in workflows for step in workflow.steps]
     assert [place for place in anchors if page.count(f'id="{place}"') != 1] == []
+
+
+@pytest.mark.parametrize(("workflow", "step"), every_step())
+def test_my_work_asks_of_the_year_what_the_act_asks(workflow: Workflow[Any], step: Step[Any]) -> None:
+    paths = {"": True, f"{workflow.year}__": False}
+
+    def is_refused(state: str) -> bool:
+        record: Any = SimpleNamespace(is_draft=state == "draft", is_closed=state == "closed")
+        if not hasattr(workflow.model, "is_closed"):
+            for name in reversed(workflow.year.split("__")):
+                record = SimpleNamespace(**{name: record})
+        return bool(shut_year(workflow.kind, record, step.name))
+
+    asked = in_open_year(workflow.kind, workflow.model, step.name)
+    found = {(path, frozenset(states)) for path, states in asked.deconstruct()[1]}
+    path = next(path for path, is_year in paths.items() if is_year == hasattr(workflow.model, "is_closed"))
+    assert found == {(f"{path}state__in", frozenset(state for state in ("draft", "closed") if is_refused(state)))}

@@ -1,5 +1,6 @@
 """Amending the approved budget: a new version beside the one in force, which stays until the new one is approved."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor, Grant, people_who_can
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.actions import comment
 from sop_portal.foundation.workflow.checks import authority, who_instead
 from sop_portal.foundation.workflow.contributors import add_contributor, forget
@@ -73,7 +75,7 @@ def amend(budget: Budget, *, reason: str, by: User, at: datetime) -> Budget:
             )
         )
         _copy_lines(base, amendment)
-        close_lines(amendment, _closed_for_good(amendment), reason=reason.strip())
+        close_lines(amendment, _closed_for_good(amendment), why=_why_cancelled(amendment))
         add_contributor(BUDGET, amendment, by, grant, at)
         created(BUDGET, amendment, by=by, at=at, grant=grant, comment=reason.strip())
     return amendment
@@ -126,11 +128,12 @@ def _copy_lines(base: Budget, amendment: Budget) -> None:
     seal_rows(LINE, BudgetLine.objects.filter(budget=amendment).values_list("pk", flat=True))
 
 
-def close_lines(budget: Budget, lines: QuerySet[BudgetLine], *, reason: str) -> list[BudgetLine]:
-    """Cut lines of a version to what was spent on them; those that changed."""
+def close_lines(budget: Budget, lines: QuerySet[BudgetLine], *, why: Mapping[int, str]) -> list[BudgetLine]:
+    """Cut lines of a version to what was spent on them, with why each project was stopped; those that changed."""
+    on_hold = _("The project was on hold, and its money went elsewhere.")
     found = list(lines.select_related("project", "budget__cycle", "allocation").order_by("number"))
     known = approved_lines(budget.cycle_id, [line.number for line in found])
-    changed = [line for line in found if _cut(line, known.get(line.number), reason)]
+    changed = [line for line in found if _cut(line, known.get(line.number), why.get(line.project_id) or on_hold)]
     for line in changed:
         line.save()
     if changed:
@@ -144,6 +147,12 @@ def _closed_for_good(budget: Budget) -> QuerySet[BudgetLine]:
     closed = Appropriation.objects.filter(cycle_id=budget.cycle_id, closed_at__isnull=False)
     numbers = closed.exclude(project__state=Project.State.ON_HOLD).values("number")
     return BudgetLine.objects.filter(budget=budget, number__in=numbers)
+
+
+def _why_cancelled(budget: Budget) -> dict[int, str]:
+    """What was said when projects of the year were cancelled."""
+    entries = Entry.objects.filter(cycle_id=budget.cycle_id, kind="project", verb="cancel")
+    return dict(entries.order_by("position").values_list("record_id", "comment"))
 
 
 def _cut(line: BudgetLine, approved: Appropriation | None, reason: str) -> bool:

@@ -11,7 +11,7 @@ from budgets.drafting.figures import ZERO, decimals
 from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.queries.budgets import find_budget, lines_of
 from budgets.drafting.queries.sums import total_of
-from budgets.drafting.queries.versions import changed_lines, dropped_lines
+from budgets.drafting.queries.versions import changed_lines, dropped_lines, freed_lines
 from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.organisation.access import Request, page
@@ -26,6 +26,7 @@ class ComparedLine:
 
     old: BudgetLine | None
     new: BudgetLine | None
+    is_freed: bool = False
 
     @property
     def line(self) -> BudgetLine:
@@ -81,7 +82,7 @@ def comparison_of(new: Budget, old: Budget, request: Request) -> VersionComparis
     turned = paginate(changed.select_related(*WITH_NAMES), request.GET, {"line": "number"}, "line", ROWS)
     dropped_rows = list(dropped.select_related(*WITH_NAMES).order_by("number")[:ROWS]) if not turned.next_url else []
     return VersionComparison(
-        rows=[*_pairs(turned.rows, old), *(ComparedLine(line, None) for line in dropped_rows)],
+        rows=[*_pairs(turned.rows, new, old), *(ComparedLine(line, None) for line in dropped_rows)],
         count=changed.count() + dropped.count(),
         old_total=total_of(lines_of(old, request.actor)),
         new_total=total_of(lines_of(new, request.actor)),
@@ -90,9 +91,11 @@ def comparison_of(new: Budget, old: Budget, request: Request) -> VersionComparis
     )
 
 
-def _pairs(lines: Iterable[BudgetLine], old: Budget) -> list[ComparedLine]:
+def _pairs(lines: Iterable[BudgetLine], new: Budget, old: Budget) -> list[ComparedLine]:
     rows = list(lines)
     numbers = [line.number for line in rows]
+    later, earlier = (new, old) if new.number > old.number else (old, new)
+    freed = set(freed_lines(later, earlier).filter(number__in=numbers).values_list("number", flat=True))
     found = BudgetLine.objects.filter(budget=old, number__in=numbers).select_related(*WITH_NAMES)
     before = {line.number: line for line in found}
-    return [ComparedLine(before.get(line.number), line) for line in rows]
+    return [ComparedLine(before.get(line.number), line, line.number in freed) for line in rows]

@@ -1,31 +1,35 @@
 """What is decided on a budget: its sum, its departments, what was overruled, what is left out, and what it replaces."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.drafting.figures import QUARTERS, ZERO, exact
-from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Confirmation, Contest
+from budgets.drafting.models import Budget, BudgetLine, BudgetLines, BudgetSum, Confirmation, Contest
 from budgets.drafting.previews.lines import amounts_before, lines_table
 from budgets.drafting.queries.allocations import not_taken_in, undecided_requests
 from budgets.drafting.queries.sums import sum_of
-from budgets.drafting.queries.versions import changed_by_people
+from budgets.drafting.queries.versions import changed_by_people, freed_amounts, freed_lines
 from budgets.drafting.workflow.budget import BUDGET, needs_two, sum_to_approve
+from planning.models import Project
 from sop_portal.foundation.kit.components import Answer, Tile
 from sop_portal.foundation.kit.formats import NOTHING, joined, number
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.workflow.preview import LISTED, PreviewRow, PreviewTable, Reader, StepPreview, table
 
 State = Budget.State
+# What still stands on their lines is spent already.
+STOPPED = (Project.State.ON_HOLD, Project.State.CANCELLED)
 
 
 @BUDGET.preview("share", "propose", "endorse", "approve", "put-in-force", "send-back")
 def budget(record: Budget, reader: Reader) -> StepPreview:
     """The sum and what it changes; overruled and refused lines and the gaps; every department with its answer."""
     reason = [Answer(_("Why it is amended"), "", typed=record.reason)] if record.reason else []
-    tables = [_changed(record), _overruled(record), _gaps(record), _not_budgeted(record), _departments(record)]
+    changes = [_changed(record), _freed(record)]
+    tables = [*changes, _overruled(record), _gaps(record), _not_budgeted(record), _departments(record)]
     shown = [part for part in tables if part.rows]
     return StepPreview(_figures(record), reason, shown, _effects(record, reader))
 
@@ -44,7 +48,9 @@ def _figures(record: Budget) -> list[Tile]:
     before = sum_of(base)
     version = _("version %(number)s: %(amount)s") % {"number": base.number, "amount": exact(before)}
     moved = Tile(_("What changes, %(currency)s") % currency, exact(sum_to_approve(record)))
-    return [Tile(figures[0].name, figures[0].figure, note=version), moved, *figures[1:]]
+    freed = sum(freed_amounts(record).values(), ZERO)
+    stopped = [Tile(_("Freed by stopped projects, %(currency)s") % currency, exact(freed))] if freed else []
+    return [Tile(figures[0].name, figures[0].figure, note=version), moved, *stopped, *figures[1:]]
 
 
 def _changed(record: Budget) -> PreviewTable:
@@ -52,8 +58,19 @@ def _changed(record: Budget) -> PreviewTable:
     title = _("Lines that change")
     if record.based_on is None:
         return table(title, (), [])
-    lines = list(changed_by_people(record).select_related("project", "budget__cycle").order_by("number")[: LISTED * 2])
+    freed = freed_lines(record, record.based_on).values("pk")
+    lines = _first_of(changed_by_people(record).exclude(pk__in=freed))
     return lines_table(title, lines, amounts_before(record.based_on, lines), {})
+
+
+def _freed(record: Budget) -> PreviewTable:
+    """The lines that hold less than in force because their project was stopped; that is decided already."""
+    lines = _first_of(freed_lines(record, record.based_on))
+    return lines_table(_("Freed by stopped projects"), lines, amounts_before(record.based_on, lines), {})
+
+
+def _first_of(lines: BudgetLines) -> list[BudgetLine]:
+    return list(lines.select_related("project", "budget__cycle").order_by("number")[: LISTED * 2])
 
 
 def _overruled(record: Budget) -> PreviewTable:
@@ -112,16 +129,22 @@ def _departments(record: Budget) -> PreviewTable:
     answers = {c.department_id: c for c in Confirmation.objects.filter(budget=record).select_related("budget__cycle")}
     sums = BudgetSum.objects.filter(budget=record).select_related("department").order_by("department__name")
     before = {row.department_id: _amount(row) for row in _sums_of(record.based_on)}
-    rows = [_department(row, answers.get(row.department_id), before) for row in sums]
+    freed = freed_amounts(record)
+    rows = [_department(row, answers.get(row.department_id), before, freed) for row in sums]
     return table(_("Departments"), (_("Department"), _("Answer"), _("Lines"), _("Amount")), rows)
 
 
-def _department(row: BudgetSum, answer: Confirmation | None, before: dict[int, Decimal]) -> PreviewRow:
+def _department(
+    row: BudgetSum, answer: Confirmation | None, before: Mapping[int, Decimal], freed: Mapping[int, Decimal]
+) -> PreviewRow:
     amount, old = _amount(row), before.get(row.department_id)
     state = answer.get_state_display() if answer else NOTHING
     url = "" if answer is None else answer.get_absolute_url()
     was = exact(old) if old is not None and old != amount else ""
-    return PreviewRow((typed(row.department), state, number(row.lines), exact(amount)), url=url, was=was)
+    note = ""
+    if stopped := freed.get(row.department_id):
+        note = _("%(amount)s freed by stopped projects") % {"amount": exact(stopped)}
+    return PreviewRow((typed(row.department), state, number(row.lines), exact(amount)), note, url, was)
 
 
 def _sums_of(base: Budget | None) -> Iterable[BudgetSum]:
@@ -135,7 +158,8 @@ def _amount(row: BudgetSum) -> Decimal:
 def _effects(record: Budget, reader: Reader) -> list[StrOrPromise]:
     name = reader.step
     if name in ("approve", "put-in-force"):
-        projects = record.lines.filter(is_refused=False).values("project_id").distinct().count()
+        budgeted = record.lines.filter(is_refused=False).exclude(project__state__in=STOPPED)
+        projects = budgeted.values("project_id").distinct().count()
         replaced = (
             _("Version %(number)s is superseded.") % {"number": record.based_on.number} if record.based_on else ""
         )

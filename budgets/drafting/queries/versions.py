@@ -1,11 +1,12 @@
 """What differs between two versions of a budget, for a rule; a page narrows the lines to what its reader may see."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from budgets.drafting.figures import ZERO, AmendmentClass, Shift, classify, moved
 from budgets.drafting.models import Appropriation, Budget, BudgetLine, BudgetLines
@@ -26,6 +27,7 @@ COMPARED = (
     "refusal",
 )
 AT_ONCE = 500
+FREED = ("number", "department_id", "amount")
 # What finance moved by putting an amendment in force is noted under this name.
 MOVED = "moved"
 
@@ -48,6 +50,36 @@ def changed_by_people(budget: Budget) -> BudgetLines:
     """The changed lines of a version that somebody decides on; those of cancelled projects were closed by that."""
     changed: BudgetLines = changed_lines(budget, budget.based_on).exclude(project__in=_cancelled(budget))
     return changed
+
+
+def freed_lines(budget: Budget, base: Budget | None) -> BudgetLines:
+    """The lines that hold less than another version because their project was stopped: nobody decides on them here."""
+    changed: BudgetLines = changed_lines(budget, base)
+    if base is None:
+        return changed.none()
+    freed: BudgetLines = changed.filter(Q(project__in=_cancelled(budget)) | Q(number__in=_not_given_back(budget)))
+    return freed
+
+
+def freed_amounts(budget: Budget) -> dict[int, Decimal]:
+    """What stopped projects freed since the version that a budget is based on, by department."""
+    lines = {number: rest for number, *rest in freed_lines(budget, budget.based_on).values_list(*FREED)}
+    before = BudgetLine.objects.filter(budget=budget.based_on, number__in=lines).values_list("number", "amount")
+    freed: dict[int, Decimal] = defaultdict(Decimal)
+    for number, amount in before:
+        department, left = lines[number]
+        freed[department] += amount - left
+    return {department: amount for department, amount in freed.items() if amount}
+
+
+def _not_given_back(budget: Budget) -> list[int]:
+    """The lines of projects that run again and did not get their money back: they hold what was spent and no more."""
+    if budget.approved_at is not None:
+        return []
+    closed = Appropriation.objects.filter(cycle_id=budget.cycle_id, closed_at__isnull=False)
+    held = dict(closed.exclude(project__state=Project.State.ON_HOLD).values_list("number", "approved"))
+    lines = BudgetLine.objects.filter(budget=budget, number__in=held).values_list("number", "amount")
+    return [number for number, amount in lines if amount == held[number]]
 
 
 def _cancelled(budget: Budget) -> QuerySet[Project]:

@@ -160,7 +160,7 @@ def _cut_in_the_making(project: Project, gone: Sequence[Appropriation], by: User
 
 def _note_closed(budget: Budget, lines: QuerySet[BudgetLine], why: str, by: User, at: datetime) -> None:
     before = dict(lines.values_list("number", "amount"))
-    closed = close_lines(budget, lines, reason=why or _("The project was on hold, and its money went elsewhere."))
+    closed = close_lines(budget, lines, why=dict.fromkeys(lines.values_list("project_id", flat=True), why))
     if not closed:
         return
     changes = [

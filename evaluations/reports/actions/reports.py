@@ -208,7 +208,8 @@ def verify(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = ""
 
 @ISSUE.act("reopen")
 def reopen(issue: Issue, *, by: User, at: datetime, seen: int, comment: str = "") -> Issue:
-    """Open an issue again that is not solved, saying why."""
-    with step(ISSUE, issue, "reopen", by=by, at=at, seen=seen, comment=comment):
-        pass
+    """Open an issue again that is not solved, saying why; raised to a meeting, it stands before the next one again."""
+    with step(ISSUE, issue, "reopen", by=by, at=at, seen=seen, comment=comment) as locked:
+        if locked.is_raised:
+            _notify_meetings(locked, by, at)
     return issue

@@ -198,6 +198,11 @@ class Issue(Record):
         return typed(self.title)
 
     @property
+    def is_for_meeting(self) -> bool:
+        """Whether the next review meeting talks of it: it was raised to one, and is open."""
+        return self.is_raised and self.state == self.State.OPEN
+
+    @property
     def gist(self) -> str:
         """The project, and the beginning of what is the matter; how it was solved, once it was."""
         return formats.under(

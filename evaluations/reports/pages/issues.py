@@ -28,7 +28,7 @@ class IssueRow:
     project: str
     department: str
     state: SafeString
-    is_raised: bool
+    is_for_meeting: bool
 
 
 def issue_row(issue: Issue, year: int) -> IssueRow:
@@ -40,7 +40,7 @@ def issue_row(issue: Issue, year: int) -> IssueRow:
         project=issue.project.name,
         department=issue.department.name,
         state=state(ISSUE.tones[issue.state], ISSUE.states(issue.state).label, issue.state in ISSUE.closed),
-        is_raised=issue.is_raised,
+        is_for_meeting=issue.is_for_meeting,
     )
 
 

@@ -12,14 +12,14 @@ from planning.cycles.queries import dates_of, may_in, published_cycle
 from planning.forecasts import exports
 from planning.forecasts.figures import METRICS, headings
 from planning.forecasts.models import DemandReport, Forecast
-from planning.forecasts.pages.report_departments import departments_context
+from planning.forecasts.pages.report_departments import departments_context, is_partial
 from planning.forecasts.pages.report_projects import projects_context
 from planning.forecasts.queries.needs import needs_of
 from planning.forecasts.queries.report import find_report
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.filters import BESIDE, one_of, refuse_unknown
-from sop_portal.foundation.kit.formats import day
+from sop_portal.foundation.kit.formats import day, sentences
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.record_page import record_context
@@ -29,14 +29,14 @@ MOST_SHARED = 20
 
 @page(Can.SEE_RECORDS)
 def latest(request: Request, year: int) -> HttpResponse:
-    """The newest version, or, where there is none yet, what will be here."""
+    """The newest version that says something to this person, or, where there is none yet, what will be here."""
     cycle = published_cycle(request, year)
-    newest = DemandReport.objects.filter(cycle=cycle).visible_to(request.actor).first()
-    if newest:
+    if newest := _newest(request, cycle):
         return redirect("demand-report", year, newest.number)
     forecasts = Forecast.objects.filter(cycle=cycle).visible_to(request.actor)
     context = {
         "cycle": cycle,
+        "is_partial": not request.actor.sees_everything,
         "accepted": forecasts.filter(state=Forecast.State.ACCEPTED).count(),
         "count": forecasts.count(),
         "may_start": request.actor.may(Can.PUBLISH_REPORT) and cycle.state == Cycle.State.PUBLISHED,
@@ -44,12 +44,21 @@ def latest(request: Request, year: int) -> HttpResponse:
     return render(request, "planning/forecasts/report_none.html", context)
 
 
+def _newest(request: Request, cycle: Cycle) -> DemandReport | None:
+    """The newest version; who does not compile it is led past the draft, to the newest one that is published."""
+    versions = DemandReport.objects.filter(cycle=cycle).visible_to(request.actor)
+    published = versions.exclude(published_at=None)
+    if request.actor.may(Can.PUBLISH_REPORT):
+        return versions.first()
+    return published.first() or versions.first()
+
+
 @page(Can.SEE_RECORDS)
 def report(request: Request, year: int, number: int) -> HttpResponse:
     """One version, grouped as the address says."""
     found = find_report(request, year=year, number=number)
     refuse_unknown(request.GET, "by", "department", *BESIDE)
-    context = record_context(request, DEMAND_REPORT, found, text=_text(found)) | _report(request, found)
+    context = record_context(request, DEMAND_REPORT, found, text=_text(found, request)) | _report(request, found)
     if not request.actor.sees_everything:
         # What changed in a report while it was compiled are other departments' decisions.
         context["trail"] = [happened for happened in context["trail"] if not happened.changes]
@@ -74,6 +83,7 @@ def _report(request: Request, found: DemandReport) -> dict[str, Any]:
     needs, count = needs_of(found, request.actor, MOST_SHARED)
     return departments_context(request, found) | {
         "report": found,
+        "is_partial": is_partial(request, found),
         "cycle": cycle,
         "headings": list(zip(METRICS, headings(cycle.currency), strict=True)),
         "needs": needs,
@@ -87,17 +97,20 @@ def _is_being_compiled(cycle: Cycle) -> bool:
     return DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.COMPILING).exists()
 
 
-def _text(found: DemandReport) -> str:
+def _text(found: DemandReport, request: Request) -> str:
     if found.published_at:
         return ""
-    return _("It follows the accepted forecasts until it is published; then it is frozen.")
+    text = _("It follows the accepted forecasts until it is published; then it is frozen.")
+    if not is_partial(request, found):
+        return text
+    return sentences([text, _("Until then you read your own departments in it, and no others.")])
 
 
 def _frozen(found: DemandReport, request: Request) -> NextBox:
     """A published version never changes; while requests are open, they are what happens next."""
     window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
     text = _(
-        "Every department has a request, unless its forecast was waived. It is filled in once the forecast is "
+        "Every department has a request, unless its forecast was waived before. It is filled in once the forecast is "
         "accepted, where it is clear which pool a figure goes to. Who is accepted later gets two weeks from then."
     )
     if window and window.due_on >= request.today:

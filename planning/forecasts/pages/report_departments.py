@@ -54,8 +54,14 @@ def departments_context(request: Request, report: DemandReport) -> dict[str, Any
         "gaps": [(row, gap_text(row, shown.compared_with)) for row in shown.gaps[:MOST_GAPS]],
         "more_gaps": max(len(shown.gaps) - MOST_GAPS, 0),
         "tiles": tiles(shown.sums, shown.moved, shown.compared_with, cycle.currency),
-        "chart": cost_chart(shown, cycle.currency, cycle.year),
+        # Of a few departments nobody can say who needs most of the cost.
+        "chart": None if is_partial(request, report) else cost_chart(shown, cycle.currency, cycle.year),
     }
+
+
+def is_partial(request: Request, report: DemandReport) -> bool:
+    """Whether this person reads only some departments of the version, so that it says nothing of all of them."""
+    return not report.published_at and not request.actor.sees_everything
 
 
 def in_order(found: CompiledReport, sort: str) -> CompiledReport:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sop_portal.foundation.kit.triggers import RefuseWhen, frozen_while
 
 YEARS = "planning_cycle"
-CLOSED = "closed"
+DRAFT, CLOSED = "draft", "closed"
 MESSAGE = "closed_year: this never changes"
 # Table by table: the column that leads towards the year, and the table it leads to.
 BELONGS_TO = {

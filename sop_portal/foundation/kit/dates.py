@@ -57,6 +57,16 @@ def refuse_outside(label: StrOrPromise, on: date | None, span: Span) -> None:
         raise NotReady(sentence, [], span.choose).about(label)
 
 
+def day_again(label: StrOrPromise, known: date | None, wanted: date | None, span: Span) -> date:
+    """Until when something is done that is opened again: the new day, or the known one as long as it is to come."""
+    refuse_outside(label, wanted, span)
+    found = wanted or known
+    if found is None or (wanted is None and found < span.first):
+        words = {"day": day_of_year(found)}
+        raise NotReady(gettext("Its day, %(day)s, is past.") % words, [], gettext("Give a new day.")).about("due")
+    return found
+
+
 def stored_day(text: str) -> date | None:
     """The day a kept value stands for; none where somebody typed what only looks like one."""
     if not STORED_DAY.fullmatch(text):

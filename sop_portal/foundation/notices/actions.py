@@ -39,6 +39,7 @@ NOTICE_COLUMNS = (
     "is_deadline",
     "is_asked",
     "due_on",
+    "since_on",
     "mail",
 )
 MAIL_COLUMNS = ("person", "subject", "text", "state", "made_at", "next_try_at", "attempts", "problem")
@@ -101,6 +102,7 @@ def write_notices(notices: Sequence[NewNotice], *, at: datetime) -> None:
             new.is_deadline,
             new.is_asked or new.is_deadline,
             new.due_on,
+            new.since_on,
             mails.get((new.person.pk, new.is_deadline)),
         )
         for new in notices

@@ -6,7 +6,8 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from sop_portal.foundation.kit.sentences import in_this_language, restore_typed
@@ -43,8 +44,12 @@ class Notices(models.QuerySet["Notice"]):
         return self.filter(is_deadline=True, settled_at__isnull=True)
 
     def owed(self) -> Self:
-        """Everything that asks its reader for a step nobody has taken yet, what is due first."""
-        return self.filter(is_asked=True, settled_at__isnull=True).order_by(F("due_on").asc(nulls_last=True), "pk")
+        """Everything that asks its reader for a step nobody has taken yet, the oldest first."""
+        return self.filter(is_asked=True, settled_at__isnull=True).oldest_first()
+
+    def oldest_first(self) -> Self:
+        """By the day that each names: until when, since when, or on which it came."""
+        return self.order_by(Coalesce("due_on", "since_on", TruncDate("at")), "pk")
 
 
 class Notice(models.Model):
@@ -68,6 +73,8 @@ class Notice(models.Model):
     is_deadline = models.BooleanField(_("deadline"), default=False)
     is_asked = models.BooleanField(_("waits for this person"), default=False)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    # Since when a decision waits, where that is what the sentence says.
+    since_on = models.DateField(_("since"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     settled_at = models.DateTimeField(_("answered"), null=True, blank=True)
     mail = models.ForeignKey("Mail", models.SET_NULL, null=True, blank=True, related_name="notices")

@@ -97,7 +97,7 @@ def _read_contents(batch: Batch) -> None:
     """What each mail carries and what else its reader owes, in one query; for each reader as far as they may see it."""
     mails, people = {mail.pk for mail in batch.mails}, {mail.person_id for mail in batch.mails}
     owed = Q(person_id__in=people, is_asked=True, settled_at__isnull=True)
-    asked = Notice.objects.filter(owed | Q(mail_id__in=mails)).order_by(F("due_on").asc(nulls_last=True), "pk")
+    asked = Notice.objects.filter(owed | Q(mail_id__in=mails)).oldest_first()
     rows = list(asked.values_list(*CARRIED_BY, *CONTENT))
     kinds: dict[int, dict[int, str]] = {}
     for _mail, person, pk, kind, *_rest in rows:

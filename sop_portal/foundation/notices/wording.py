@@ -1,5 +1,6 @@
 """What a mail says, in its reader's language: what happened or is due, the link to it, and what else is owed."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -17,6 +19,8 @@ from sop_portal.foundation.organisation.models import User
 
 MOST_OWED = 10
 LONGEST_SUBJECT, LONGEST_OF_SEVERAL = 180, 140
+# What a cut leaves of a word or a number; Chinese signs are words of their own.
+BROKEN_WORD = re.compile(r"[^\s\u2e80-\u9fff\uff00-\uffef]+$")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class NewNotice:
     is_deadline: bool = False
     is_asked: bool = False
     due_on: date | None = None
+    since_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,16 @@ def waiting_text(notice: NewNotice) -> tuple[str, str]:
 def subject_of(sentence: str) -> str:
     """A sentence as a subject: one line, whatever somebody typed into it."""
     lines = sentence.splitlines()
-    return lines[0][:LONGEST_SUBJECT] if lines else ""
+    return shortened(lines[0], LONGEST_SUBJECT) if lines else ""
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many signs, cut behind a word or between two Chinese signs, never inside a number."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    whole = BROKEN_WORD.sub("", kept) if BROKEN_WORD.match(text[most - 1]) else kept
+    return f"{(whole or kept).rstrip(' ,;:，、；：')}…"
 
 
 def daily_subject(person: User, on: date) -> str:
@@ -139,8 +153,8 @@ def subject_for(carried: Sequence[Paragraph]) -> str:
     """The first sentence, how near or late it is, and how much more there is."""
     first, when = subject_of(carried[0].sentence), carried[0].when
     if len(carried) == 1:
-        return formats.joined([first[: LONGEST_SUBJECT - len(when)], when])
-    words = {"first": formats.joined([first[:LONGEST_OF_SEVERAL], when]), "count": len(carried) - 1}
+        return formats.joined([shortened(first, LONGEST_SUBJECT - len(when)), when])
+    words = {"first": formats.joined([shortened(first, LONGEST_OF_SEVERAL), when]), "count": len(carried) - 1}
     return _("%(first)s, and %(count)s more") % words
 
 
@@ -165,10 +179,11 @@ def as_text(name: str, carried: Sequence[Paragraph], also: Sequence[Paragraph], 
         for owed in also:
             due = formats.BETWEEN_SENTENCES[formats.language_code()] + owed.due if owed.due else ""
             lines += [f"- {owed.sentence}{formats.FULL_STOP[formats.language_code()]}{due}", f"  {owed.link}"]
-        parts.append("\n".join([*lines, rest] if rest else lines))
+        more = [f"- {rest}", f"  {settings.BASE_URL}{reverse('notices')}"] if rest else []
+        parts.append("\n".join([*lines, *more]))
     return "\n\n".join(parts) + "\n"
 
 
 def _rest(count: int) -> str:
-    """How much more is owed than a mail lists."""
-    return _("and %(count)s more, listed under “My work”.") % {"count": count}
+    """How much more is owed than a mail lists; what others owe stands among the notices and not under My work."""
+    return _("And %(count)s more, all among your notices") % {"count": count}

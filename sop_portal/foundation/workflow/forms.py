@@ -3,15 +3,17 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.functional import cached_property
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from sop_portal.foundation.kit.dates import DayField, Span, limit_to_span
 from sop_portal.foundation.kit.money import AmountField
 from sop_portal.foundation.kit.reasons import SEND_BACK, Explained, Reason
 from sop_portal.foundation.kit.text import TypedTextField
@@ -50,6 +52,25 @@ class StepForm(forms.Form):
         if reason and typed.get("comment"):
             typed["comment"] = Explained(typed["comment"], reason)
         return typed
+
+
+class NewDayForm(StepForm):
+    """What is opened again has a day again: the known one where it is still to come, else a new one."""
+
+    due = DayField(label=_("New day"))
+
+    @staticmethod
+    def days(today: date) -> Span:
+        """From when to when the day may lie, on the day on which it is asked."""
+        raise NotImplementedError
+
+    def ask(self, record: Any, at: datetime) -> None:
+        """Offer the known day where it may still be kept."""
+        span = self.days(localdate(at))
+        limit_to_span(self, span, "due")
+        if record.due is not None and record.due in span:
+            self.fields["due"].initial = record.due
+        self.order_fields(["seen", "due", "comment"])
 
 
 class CommentForm(forms.Form):

@@ -14,6 +14,7 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.checks import touched_in_any_role
 from sop_portal.foundation.workflow.models import Contributor
 from sop_portal.foundation.workflow.table import Step, Workflow
+from sop_portal.foundation.workflow.years import in_open_year
 
 MOST = 60
 # Where a record keeps the day its next step is due, if it does.
@@ -69,7 +70,8 @@ def any_of(actor: Actor, kinds: Sequence[Any]) -> Sequence[bool]:
 
 
 def _of_step(actor: Actor, workflow: Workflow[Any], step: Step[Any]) -> Any:
-    rows = workflow.model._default_manager.filter(state__in=list(step.sources)).visible_to(actor)
+    open_now = in_open_year(workflow.kind, workflow.model, step.name)
+    rows = workflow.model._default_manager.filter(open_now, state__in=list(step.sources)).visible_to(actor)
     if hasattr(rows, "begun"):
         rows = rows.begun(actor.on)
     if step.four_eyes:

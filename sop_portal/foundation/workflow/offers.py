@@ -19,6 +19,7 @@ from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.checks import check_step
 from sop_portal.foundation.workflow.models import Record
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
+from sop_portal.foundation.workflow.years import shut_year
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def _yours(workflow: Workflow[Any], record: Record, mine: list[Offer], text: str
 def _waits(workflow: Workflow[Any], record: Record, waiting: list[Offer], mine: list[Offer], actor: Actor) -> NextBox:
     """Who has to act and for how long that has been so; what is not yours stands there, closed, with the reason."""
     first = waiting[0]
-    title = first.step.label if first.is_yours else waits_for(workflow, record, first.step, actor.on)
+    shut = shut_year(workflow.kind, record, first.step.name)
+    title = first.step.label if first.is_yours and not shut else waits_for(workflow, record, first.step, actor.on)
     buttons = [*(_button(o) for o in mine), *(_button(o) for o in waiting if o not in mine)]
     return NextBox(title, "", "wait", "hourglass-split", buttons=buttons)
 
@@ -140,7 +142,9 @@ def _button(offer: Offer, *, is_primary: bool = False) -> Button:
 
 
 def waits_for(workflow: Workflow[Any], record: Record, step: Step[Any], on: date) -> str:
-    """ "Waits for the resource team, 2 days." """
+    """ "Waits for the resource team, 2 days", or for its year, in which nobody can do it yet."""
+    if shut := shut_year(workflow.kind, record, step.name):
+        return shut
     roles = whom(step.by, record, on)
     since = (
         Entry.objects.of(workflow.kind, record.pk).filter(state_to=record.state).values_list("at", flat=True).first()

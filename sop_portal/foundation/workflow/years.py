@@ -3,10 +3,10 @@
 from typing import Any, Protocol
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.closed_years import BELONGS_TO, LIVES_ON, YEARS, lives_on
+from sop_portal.foundation.kit.closed_years import BELONGS_TO, CLOSED, DRAFT, LIVES_ON, YEARS, lives_on
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.workflow.table import SealedRows
@@ -50,6 +50,37 @@ def open_year(kind: str, record: Model, verb: str) -> None:
         raise not_published(year)
     if year is not None and year.is_closed and not lives_on(kind, verb):
         raise year_closed(year)
+
+
+def shut_year(kind: str, record: Model, verb: str) -> str:
+    """What an act on a record waits for where its year takes none now; empty where it does."""
+    try:
+        open_year(kind, record, verb)
+    except NotNow:
+        year = year_of(kind, record)
+        words = _("The year %(year)s is closed") if year.is_closed else _("Waits until the year %(year)s is published")
+        return words % {"year": year}
+    return ""
+
+
+def in_open_year(kind: str, model: type[Model], verb: str) -> Q:
+    """The condition in the database that `open_year` does not refuse this act on a record because of its year."""
+    path = _path_of_kind(kind, model)
+    if path is None:
+        return Q()
+    shut = set() if _is_set_up_with(kind, verb) else {DRAFT}
+    shut |= set() if lives_on(kind, verb) else {CLOSED}
+    # Said the other way round, a record that belongs to no year would be left out.
+    return ~Q(**{f"{path}state__in": shut})
+
+
+def _path_of_kind(kind: str, model: type[Model]) -> str | None:
+    """The path from a record of this kind to what its year holds, as `year_of` goes it; None without a year."""
+    if hasattr(model, "is_closed"):
+        return ""
+    path: str = getattr(KINDS.get(kind), "year", "cycle")
+    first = path.split("__")[0]
+    return f"{path}__" if any(known.name == first for known in model._meta.get_fields()) else None
 
 
 def _is_set_up_with(kind: str, verb: str) -> bool:

@@ -34,7 +34,7 @@ from sop_portal.reminders.queries import (
     plans_by_cycle,
     stepped_since,
 )
-from sop_portal.reminders.wording import MOST_NAMED, texts_of
+from sop_portal.reminders.wording import MOST_NAMED, since_of, texts_of
 
 BATCH = 2000
 COLUMNS = ("deadline", "occurrence", "person", "at", "made_at", "is_skipped", "sweep")
@@ -164,6 +164,7 @@ def _new_notice(due: Due, person: User, texts: dict[str, str]) -> NewNotice:
         link=owed.url,
         is_deadline=True,
         due_on=owed.due_on,
+        since_on=since_of(due),
     )
 
 

@@ -19,14 +19,17 @@ from budgets.drafting.queries.budgets import budgets_of, find_budget, line_asked
 from budgets.drafting.queries.lines import narrowed
 from budgets.drafting.queries.versions import class_of
 from budgets.drafting.workflow import BUDGET
+from budgets.drafting.workflow.budget import SMALL
 from planning.cycles.queries import may_in
 from sop_portal.foundation.kit.filters import key_asked, sort_asked
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
 FEW = 5
+PROPOSED = (Budget.State.PROPOSED, Budget.State.ENDORSED)
 AMENDMENT_CLASSES = {
     AmendmentClass.CORRECTION: _("Correction without money"),
     AmendmentClass.SMALL_TRANSFER: _("Small transfer inside one department and fund"),
@@ -79,9 +82,18 @@ def _context(request: Request, found: Budget) -> dict[str, Any]:
         "gaps": [(record.get_absolute_url(), record.department.name) for record in missing[:FEW]],
         "more_gaps": len(missing) > FEW,
         "kind": AMENDMENT_CLASSES[kind] if kind else "",
-        "decides": WHO_DECIDES[kind] if kind else "",
+        "decides": who_decides(found, kind) if kind else "",
         "may_compile": may_in(request, found.cycle, Can.COMPILE_BUDGET),
     }
+
+
+def who_decides(found: Budget, kind: AmendmentClass) -> StrOrPromise:
+    """Who decides on an amendment of this kind; once it is proposed that is management, and afterwards nobody."""
+    if found.state in BUDGET.closed:
+        return ""
+    if found.state in PROPOSED and kind in SMALL:
+        return _("It is proposed to management, which approves it.")
+    return WHO_DECIDES[kind]
 
 
 def _with_drawer(request: Request, found: Budget, context: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,6 +20,7 @@ from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import inbox
 from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Workflow
+from sop_portal.foundation.workflow.years import in_open_year
 from sop_portal.stages import ALL_WORKFLOWS
 
 MOST_WAITING = 8
@@ -43,9 +44,13 @@ def waiting_for_others(actor: Actor, mine: set[tuple[str, int]], years: Sequence
 
 def handed_over(workflow: Workflow[Any], actor: Actor) -> QuerySet[Any]:
     """The records of one kind that this person contributed to and that somebody has to decide on."""
-    states = {state for step in workflow.steps if step.awaited for state in step.sources} - workflow.editable
+    awaited = Q()
+    for step in workflow.steps:
+        if step.awaited:
+            states = set(step.sources) - workflow.editable
+            awaited |= Q(state__in=states) & in_open_year(workflow.kind, workflow.model, step.name)
     touched = Contributor.objects.filter(kind=workflow.kind, person=actor.user).values("record_id")
-    rows: QuerySet[Any] = workflow.model.objects.filter(pk__in=touched, state__in=states).visible_to(actor)
+    rows: QuerySet[Any] = workflow.model.objects.filter(awaited, pk__in=touched).visible_to(actor)
     return rows
 
 

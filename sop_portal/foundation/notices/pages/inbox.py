@@ -3,6 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
+from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.notices import actions
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.access import Request, act, page
@@ -14,8 +16,10 @@ MOST_SHOWN, MOST_ARCHIVED = 100, 50
 def notices(request: Request) -> HttpResponse:
     """What I was told, newest first; what was answered meanwhile has archived itself."""
     mine = Notice.objects.visible_to(request.actor).order_by("-at", "-pk")
+    refuse_unknown(request.GET, *BESIDE)
     still_open, archived = mine.filter(settled_at=None), mine.exclude(settled_at=None)
-    context = {"notices": still_open[:MOST_SHOWN], "archived": archived[:MOST_ARCHIVED]}
+    turned = paginate(still_open, request.GET, {"at": "at"}, "-at", MOST_SHOWN)
+    context = {"notices": turned.rows, "turned": turned, "archived": archived[:MOST_ARCHIVED]}
     return render(request, "notices/notices.html", context)
 
 

@@ -1,17 +1,21 @@
 """How a person wants to be told: at once, once a day, not at night; what is due comes in any case."""
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail as posted
+from django.test import Client
 
 from sop_portal.foundation.notices.actions import prefer, settle, write_notices
 from sop_portal.foundation.notices.models import Mail, Notice, Preference
 from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.foundation.notices.quiet_hours import digest_day, is_quiet, leaves_at
-from sop_portal.foundation.notices.wording import NewNotice
+from sop_portal.foundation.notices.wording import NewNotice, shortened
 from sop_portal.foundation.organisation.models import User
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -121,3 +125,53 @@ def test_what_people_typed_is_text_in_the_html_too(cast: SimpleNamespace, noon: 
     send_waiting(at=noon)
     html = str(posted.outbox[0].alternatives[0][0])
     assert ["<script>" in html, "<b>" in html, "&lt;script&gt;" in html] == [False, False, True]
+
+
+def test_a_mail_begins_with_the_oldest_whatever_it_names_its_day_by(cast: SimpleNamespace, noon: datetime) -> None:
+    waits = replace(notifying(cast.amina, 1, is_deadline=True), since_on=date(2026, 11, 4))
+    late = notifying(cast.amina, 2, is_deadline=True, due_on=date(2026, 11, 20))
+    oldest = replace(notifying(cast.amina, 3, is_deadline=True), since_on=date(2026, 9, 21))
+    act = notifying(cast.amina, 4)
+    write_notices([act], at=noon - timedelta(days=1))
+    write_notices([replace(act, record_id=5, is_asked=True, link="/5/")], at=noon - timedelta(days=200))
+    Mail.objects.all().delete()
+    write_notices([waits, late, oldest], at=noon)
+    send_waiting(at=noon)
+    [message] = posted.outbox
+    assert message.subject == "Record 3, and 2 more"
+    found = re.findall(r"http://testserver/(\d)/", str(message.body))
+    assert found == ["3", "1", "2", "5"]
+
+
+def test_what_a_mail_does_not_list_is_said_to_be_where_it_is(
+    cast: SimpleNamespace, noon: datetime, as_person: Callable[[User], Client]
+) -> None:
+    write_notices([notifying(cast.amina, n, is_deadline=True) for n in range(10, 140)], at=noon - timedelta(days=1))
+    Mail.objects.all().delete()
+    write_notices([notifying(cast.amina, 1)], at=noon)
+    send_waiting(at=noon)
+    [message] = posted.outbox
+    place = "http://testserver/notices/"
+    assert f"- And 120 more, all among your notices\n  {place}\n" in str(message.body)
+    assert f'<a href="{place}">And 120 more' in str(message.alternatives[0][0])
+    client, url, records = as_person(cast.amina), "/notices/", 0
+    while url:
+        turned = client.get(url).context["turned"]
+        records, url = records + len(turned.rows), turned.next_url and f"/notices/{turned.next_url}"
+    assert records == 131
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "cut"),
+    [
+        ("Decide on Demand forecast 2027", 28, "Decide on Demand forecast…"),
+        ("Decide on Demand forecast 2027", 30, "Decide on Demand forecast 2027"),
+        ("Costs: 1,234,567.89 in all", 14, "Costs…"),
+        ("请审核2027年度需求预测", 6, "请审核…"),
+        ("请审核2027年度需求预测", 10, "请审核2027年度…"),
+        ("Costs: 1,234,567.89 in all", 13, "Costs…"),
+        ("Donaudampfschifffahrt", 10, "Donaudamp…"),
+    ],
+)
+def test_a_subject_is_cut_at_a_word_and_never_inside_a_number(text: str, most: int, cut: str) -> None:
+    assert shortened(text, most) == cut
