@@ -80,6 +80,7 @@ def window_of(evaluation: Evaluation, at: datetime) -> WindowCheck:
     return replace(found, is_late=found.is_open and evaluation.cycle.day(at) > evaluation.due)
 
 
+WITHOUT_LESSONS = _("No lesson was written, so none is published; the project is concluded.")
 ROWS = (SealedRows("evaluations_goal", "evaluation"), SealedRows("evaluations_lesson", "evaluation"))
 EVALUATION = Workflow(
     kind="evaluation",

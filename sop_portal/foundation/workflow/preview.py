@@ -61,12 +61,16 @@ class PreviewTable:
 
 @dataclass(frozen=True)
 class StepPreview:
-    """What is decided: figures, words, rows; and what the step touches beyond the record, in sentences."""
+    """What is decided: figures, words, rows; and what the step touches beyond the record, in sentences.
+
+    `says` stands for the sentence of the step where that would not be true of this record.
+    """
 
     figures: Sequence[Tile] = ()
     answers: Sequence[Answer] = ()
     tables: Sequence[PreviewTable] = ()
     effects: Sequence[StrOrPromise] = ()
+    says: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
