@@ -1,5 +1,6 @@
 """Periodic audits of how money was used: plan, findings, answers, closure."""
 
+import re
 from datetime import date
 from typing import ClassVar, Self
 
@@ -135,6 +136,17 @@ class Finding(Record):
     def get_absolute_url(self) -> str:
         """The finding's page."""
         return reverse("finding", args=[self.audit.cycle.year, self.audit_id, self.number])
+
+    @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"number": self.number, "what": typed(self._beginning)}
+
+    @property
+    def _beginning(self) -> str:
+        """What was found, up to where the explanation begins."""
+        first = re.split(r"[:：;；。]|\.\s", self.what.strip(), maxsplit=1)[0]
+        return Truncator(first.rstrip(".")).words(12)
 
     @property
     def gist(self) -> str:

@@ -130,18 +130,21 @@ FINDING = Workflow(
             done=_("%(person)s answered the finding"), stamps="answered", authors=True, comment=True,
             missing=missing_to_answer, says=_("Write how it came about and what you will do."),
             asks=_("Answer"),
+            task=_("Answer finding %(number)s: %(what)s"),
         ),
         Step(
             "remedy", _("Report remedy"), [FindingState.ANSWERED], FindingState.REMEDIED, by=Can.ANSWER_FINDING,
             done=_("%(person)s reported what was done about the finding"), stamps="remedied", authors=True,
             comment=True, missing=missing_to_remedy,
             says=_("Write what was changed, so that it does not happen again."), asks=_("What was changed"),
+            task=_("Report what was done about finding %(number)s: %(what)s"),
         ),
         Step(
             "verify", _("Verify remedy"), [FindingState.REMEDIED], FindingState.VERIFIED, by=Can.AUDIT,
             done=_("%(person)s verified the remedy"), stamps="verified", four_eyes=True,
             missing=missing_to_remedy,
             says=_("Check that the remedy works. Verifying it closes the finding."),
+            task=_("Verify the remedy of finding %(number)s: %(what)s"),
         ),
         Step(
             "reopen", _("Open again"), [FindingState.ANSWERED, FindingState.REMEDIED], FindingState.OPEN, by=Can.AUDIT,

@@ -16,6 +16,10 @@ from sop_portal.foundation.workflow.owed import Owed, opened_by, until
 
 DAY = timedelta(days=1)
 REPLY, CONFIRM = _("Reply to the invitation"), _("Confirm the minutes")
+TASKS = {
+    "reply": _("Reply to the invitation to the review meeting of %(day)s"),
+    "confirm": _("Confirm the minutes of %(day)s"),
+}
 DRAFT, CALLED, MINUTED = Meeting.State.DRAFT, Meeting.State.CALLED, Meeting.State.MINUTED
 # So long before a planned meeting it can be called, and so long before it people are to be invited.
 CALLED_FROM, CALLED_BY = 21 * DAY, 10 * DAY
@@ -79,6 +83,7 @@ def by_name(meeting: Meeting, step: str, label: StrOrPromise, due_on: date, peop
         first_due_on=due_on,
         sequence=meeting.version,
         owner_ids=people,
+        task=TASKS[step],
     )
 
 

@@ -113,6 +113,11 @@ class Meeting(Record):
         return reverse("meeting", args=[self.cycle.year, self.pk])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"day": formats.day_short(self.held_on)}
+
+    @property
     def department_id(self) -> None:
         """A meeting belongs to the whole organisation."""
         return

@@ -100,18 +100,21 @@ MEETING = Workflow(
             done=_("%(person)s called the meeting"), awaited=False,
             missing=missing_to_call,
             says=_("Everybody with a seat is invited by mail; the agenda is drawn from what is open."),
+            task=_("Call the review meeting of %(day)s"),
         ),
         Step(
             "send", _("Send the minutes"), [State.CALLED], State.MINUTED, by=Can.HOLD_MEETING,
             done=_("%(person)s sent the minutes"), stamps="minuted", awaited=False,
             missing=missing_to_send,
             says=_("Those who were there confirm them; what was not dealt with moves on to the next meeting."),
+            task=_("Send the minutes of %(day)s"),
         ),
         Step(
             "hold", _("Close the minutes"), [State.MINUTED], State.HELD, by=Can.HOLD_MEETING,
             done=_("%(person)s closed the minutes"), stamps="held", awaited=False,
             missing=missing_to_hold,
             says=_("The minutes can be read by everybody and no longer change."),
+            task=_("Close the minutes of %(day)s"),
         ),
         Step(
             "correct", _("Correct the minutes"), [State.MINUTED], State.CALLED, by=Can.HOLD_MEETING,

@@ -142,6 +142,11 @@ class ChangeProposal(Record):
         return reverse("proposal", args=[self.cycle.year, self.number])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"number": self.number, "title": typed(self.title)}
+
+    @property
     def setting_words(self) -> str:
         """ "Resource planning 2027, due: 27 December → 3 January"; empty where nothing is set."""
         if not self.setting or self.setting_of is None:

@@ -26,6 +26,7 @@ PROPOSAL = Workflow(
             "adopt", _("Adopt the change"), [State.PROPOSED], State.ADOPTED, by=Can.DECIDE_CHANGE,
             done=_("%(person)s adopted the change"), stamps="adopted", four_eyes=True,
             says=_("The administrator carries it out, and the next version of the handbook tells everybody."),
+            task=_("Decide on change proposal %(number)s: %(title)s"),
         ),
         Step(
             "decline", _("Decline the change"), [State.PROPOSED], State.DECLINED, by=Can.DECIDE_CHANGE,
@@ -35,6 +36,7 @@ PROPOSAL = Workflow(
             "carry-out", _("Report as carried out"), [State.ADOPTED], State.IN_FORCE, by=Can.CARRY_OUT_CHANGE,
             done=_("%(person)s carried the change out"), stamps="in_force",
             says=_("The portal changes the setting that is named; the next version of the handbook tells of it."),
+            task=_("Carry out change proposal %(number)s: %(title)s"),
         ),
         Step(
             "give-up", _("Give the change up"), [State.ADOPTED], State.DECLINED, by=Can.DECIDE_CHANGE,

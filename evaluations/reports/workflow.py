@@ -86,11 +86,13 @@ REPORT = Workflow(
                 "The figures are frozen as of the end of the period. Management accepts the report, or the division’s "
                 "programme manager."
             ),
+            task=_("Submit the %(month)s report for %(project)s"),
         ),
         Step(
             "accept", _("Accept report"), [State.SUBMITTED], State.ACCEPTED, by=Can.ACCEPT_REPORT,
             done=_("%(person)s accepted the report"), stamps="accepted", four_eyes=True,
             says=_("Its figures count for the project from then on."),
+            task=_("Review the %(month)s report for %(project)s"),
         ),
         Step(
             "send-back", _("Send back with a comment"), [State.SUBMITTED], State.RETURNED, by=Can.ACCEPT_REPORT,

@@ -100,6 +100,11 @@ class Evaluation(Record):
         return reverse("evaluation", args=[self.cycle.year, self.department.slug, self.project.slug])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"year": self.cycle.year, "project": self.project}
+
+    @property
     def lead_id(self) -> int | None:
         """The lead of the project."""
         return self.project.lead_id

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from evaluations.reviews.figures import EvaluationFacts, Fact
 from evaluations.reviews.models import QUESTIONS, Evaluation
 from evaluations.reviews.queries import facts_of
-from evaluations.reviews.workflow import EVALUATION
+from evaluations.reviews.workflow import EVALUATION, WITHOUT_LESSONS
 from sop_portal.foundation.kit.components import Tile
 from sop_portal.foundation.kit.formats import number, percent
 from sop_portal.foundation.kit.sentences import StrOrPromise, typed
@@ -26,7 +26,8 @@ def evaluation(record: Evaluation, reader: Reader) -> StepPreview:
     tables = [_facts(facts), table(_("Lessons"), (_("Lesson"),), [PreviewRow((typed(x.written),)) for x in lessons])]
     questions = QUESTIONS | {"explanation": _("Why does it differ from the plan?")}
     shown = [part for part in tables if part.rows]
-    return StepPreview(figures, written(questions, record), shown, _effects(reader))
+    says = WITHOUT_LESSONS if reader.step == "review" and not lessons else ""
+    return StepPreview(figures, written(questions, record), shown, _effects(reader), says)
 
 
 def _facts(facts: EvaluationFacts) -> PreviewTable:

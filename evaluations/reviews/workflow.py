@@ -93,6 +93,7 @@ def window_of(evaluation: Evaluation, at: datetime) -> WindowCheck:
     return replace(found, is_late=found.is_open and evaluation.cycle.day(at) > evaluation.due)
 
 
+WITHOUT_LESSONS = _("No lesson was written, so none is published; the project is concluded.")
 ROWS = (SealedRows("evaluations_goal", "evaluation"), SealedRows("evaluations_lesson", "evaluation"))
 EVALUATION = Workflow(
     kind="evaluation",
@@ -113,12 +114,14 @@ EVALUATION = Workflow(
             done=_("%(person)s submitted the evaluation"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=window_of,
             says=_("Management reviews it and decides on the proposed measures."),
+            task=_("Submit the %(year)s evaluation of %(project)s"),
         ),
         Step(
             "review", _("Conclude review"), [State.SUBMITTED], State.REVIEWED, by=Can.REVIEW_EVALUATION,
             done=_("%(person)s reviewed the evaluation"), stamps="reviewed", four_eyes=True,
             missing=missing_to_review,
             says=_("The lessons are published and appear on next year’s forecast; the project is concluded."),
+            task=_("Review the %(year)s evaluation of %(project)s"),
         ),
         Step(
             "send-back", _("Send back with a comment"), [State.SUBMITTED], State.RETURNED, by=Can.REVIEW_EVALUATION,

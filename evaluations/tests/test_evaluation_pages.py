@@ -215,3 +215,24 @@ def test_a_page_asks_the_database_as_often_for_three_lessons_as_for_one(
     for text in ("Two", "Three"):
         actions.write_lesson(drafted, text, by=cast.ben, at=july, seen=drafted.version)
     assert queries(browser, HERE) == first
+
+
+def test_what_was_not_written_is_not_said_to_be_published(
+    handed_over: Evaluation, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    Lesson.objects.all().delete()
+    before = words_of(as_person(cast.emil).get(f"{HERE}review/"))
+    actions.review(handed_over, by=cast.emil, at=july, seen=handed_over.version)
+    after = words_of(as_person(cast.emil).get(HERE))
+    said = ["No lesson was written, so none is published", "The figures are in the history. No lesson was written."]
+    assert ([said[0] in before, said[1] in after], "essons are published" in before + after) == ([True, True], False)
+
+
+def test_only_what_lies_far_from_the_plan_is_said_to_be_explained(
+    drafted: Evaluation, cast: SimpleNamespace, as_person: LogIn
+) -> None:
+    far, near = "from the plan is explained below", "Nothing lies more than"
+    shown = words_of(as_person(cast.emil).get(HERE))
+    Cycle.objects.update(deviation_to_explain=100)
+    then = words_of(as_person(cast.emil).get(HERE))
+    assert [(far in text, near in text) for text in (shown, then)] == [(True, False), (False, True)]

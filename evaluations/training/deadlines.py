@@ -19,6 +19,10 @@ DAY = timedelta(days=1)
 # So long before a window opens, and after it, the administrator hears that people are untrained for it.
 HEARD_BEFORE, HEARD_AFTER = timedelta(days=21), timedelta(days=14)
 REPLY, TRAIN = _("Reply to the invitation"), _("Train those who need it")
+REPLY_TO, TRAIN_FOR = (
+    _("Reply to the invitation to the training “%(need)s” on %(day)s"),
+    _("Train people for “%(need)s”"),
+)
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
@@ -77,6 +81,7 @@ def _reply(session: TrainingSession, people: frozenset[int]) -> Owed:
         first_due_on=session.held_on - DAY,
         sequence=session.version,
         owner_ids=people,
+        task=REPLY_TO,
     )
 
 
@@ -108,4 +113,5 @@ def _train(need: TrainingNeed, opens_on: date, cycle: Cycle, people: frozenset[i
         due_on=opens_on,
         first_due_on=opens_on,
         owner_ids=people,
+        task=TRAIN_FOR,
     )

@@ -54,6 +54,11 @@ class TrainingNeed(models.Model):
         return reverse("training-needs")
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"need": typed(self.title)}
+
+    @property
     def department_id(self) -> None:
         """A need belongs to the whole organisation."""
         return
@@ -114,6 +119,11 @@ class TrainingSession(Record):
     def get_absolute_url(self) -> str:
         """The session's page."""
         return reverse("training-session", args=[self.cycle.year, self.pk])
+
+    @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"need": typed(self.need.title), "day": formats.day_short(self.held_on)}
 
     @property
     def department_id(self) -> None:

@@ -60,6 +60,7 @@ TRAINING = Workflow(
             done=_("%(person)s noted who came to the training"), stamps="held", awaited=False,
             missing=missing_to_hold,
             says=_("Whoever came knows it from this day on; the others need another session."),
+            task=_("Note who came to the training “%(need)s” on %(day)s"),
         ),
         Step(
             "cancel", _("Cancel the session"), [State.PLANNED], State.CANCELLED, by=Can.KEEP_TRAINING,

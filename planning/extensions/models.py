@@ -73,3 +73,13 @@ class ExtensionRequest(Record):
     def get_absolute_url(self) -> str:
         """The request's page."""
         return reverse("extension-request", args=[self.cycle.year, self.pk])
+
+    @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {
+            "department": self.department,
+            "stage": self.get_stage_display(),
+            "year": self.cycle.year,
+            "day": day_of_year(self.until_on),
+        }

@@ -40,6 +40,7 @@ EXTENSION_REQUEST = Workflow(
             "grant", _("Grant more time"), [State.ASKED], State.GRANTED, by=Can.EXTEND_WINDOW,
             done=_("%(person)s granted more time"), stamps="decided", four_eyes=True, missing=missing_to_grant,
             says=_("The department’s deadline moves at once; everybody can read until when and why."),
+            task=_("Decide on more time for %(department)s until %(day)s (%(stage)s %(year)s)"),
         ),
         Step(
             "refuse", _("Refuse"), [State.ASKED], State.REFUSED, by=Can.EXTEND_WINDOW,

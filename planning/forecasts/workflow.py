@@ -147,11 +147,13 @@ FORECAST = Workflow(
             done=_("%(person)s submitted the forecast"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=forecast_window,
             says=_("The resource team decides next. You can withdraw it until then."),
+            task=_("Submit the %(year)s forecast of %(department)s"),
         ),
         Step(
             "accept", _("Accept forecast"), [State.SUBMITTED], State.ACCEPTED, by=Can.REVIEW_FORECAST,
             done=_("%(person)s accepted the forecast"), stamps="accepted", four_eyes=True,
             says=_("It becomes part of the year’s demand report."),
+            task=_("Review the %(year)s forecast of %(department)s"),
         ),
         Step(
             "send-back", _("Send back with a comment"), [State.SUBMITTED, State.ACCEPTED], State.RETURNED,
@@ -194,6 +196,7 @@ DEMAND_REPORT = Workflow(
                 "The version is frozen, and the departments get two weeks for their resource requests. Who is accepted "
                 "later gets two weeks from then."
             ),
+            task=_("Publish the %(year)s demand report, version %(number)s"),
         ),
     ),
 )  # fmt: skip

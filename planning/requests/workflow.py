@@ -144,12 +144,14 @@ REQUEST = Workflow(
             done=_("%(person)s submitted the request"), stamps="submitted", authors=True,
             missing=missing_to_submit, window=window_of,
             says=_("The resource team decides line by line. You can withdraw it until the review begins."),
+            task=_("Submit the %(year)s request of %(department)s"),
         ),
         Step(
             "allocate", _("Allocate request"), [State.SUBMITTED], State.ALLOCATED, by=Can.ALLOCATE,
             done=_("%(person)s allocated the request"), stamps="allocated", four_eyes=True,
             missing=missing_to_allocate,
             says=_("The department reads every decision and its reason."),
+            task=_("Allocate the %(year)s request of %(department)s"),
         ),
         Step(
             "send-back", _("Send back with a comment"), [State.SUBMITTED], State.RETURNED, by=Can.ALLOCATE,

@@ -9,19 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from planning.models import Cycle
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
-from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.organisation.roles import Can, Role
 
 SHOWN = "demo-ideas-shown"
 
 
 @dataclass(frozen=True)
 class Idea:
-    """One thing to try: a sentence, and the name of the page; of the coming year, or of the one under way."""
+    """One thing to try: a sentence, the name of the page, of the coming year or of the one under way; what it takes."""
 
     sentence: StrOrPromise
     page: str
     is_coming: bool = False
     has_year: bool = True
+    can: Can = Can.SEE_RECORDS
 
 
 IDEAS: Mapping[Role, tuple[Idea, Idea, Idea]] = {
@@ -30,19 +31,25 @@ IDEAS: Mapping[Role, tuple[Idea, Idea, Idea]] = {
             _("Fill in a figure of your forecast; history and lessons are shown beside it."),
             "forecasts",
             is_coming=True,
+            can=Can.EDIT_DRAFTS,
         ),
         Idea(_("Look up what the budget gives your projects, and from which grant each line comes."), "budget-latest"),
         Idea(_("See which projects are running ahead of their plan."), "projects"),
     ),
     Role.LEAD: (
-        Idea(_("Write the progress report that is due."), "progress"),
-        Idea(_("Post an expense on one of your lines, and see what it leaves."), "expenses"),
+        Idea(_("Write the progress report that is due."), "progress", can=Can.WRITE_REPORT),
+        Idea(_("Post an expense on one of your lines, and see what it leaves."), "expenses", can=Can.POST_EXPENSE),
         Idea(_("Follow one project from its forecast to its lesson."), "projects"),
     ),
     Role.RESOURCE: (
         Idea(_("See what departments ask for, beside what there is to give."), "allocation", is_coming=True),
         Idea(_("Read the demand of all departments as one report."), "demand-report-latest"),
-        Idea(_("Accept a forecast, or send it back with a reason."), "forecasts", is_coming=True),
+        Idea(
+            _("Accept a forecast, or send it back with a reason."),
+            "forecasts",
+            is_coming=True,
+            can=Can.REVIEW_FORECAST,
+        ),
     ),
     Role.FINANCE: (
         Idea(_("Open the budget, and follow a line back to its grant."), "budget-latest"),
@@ -51,22 +58,31 @@ IDEAS: Mapping[Role, tuple[Idea, Idea, Idea]] = {
     ),
     Role.MANAGEMENT: (
         Idea(_("Look at the whole year, and go down from a figure to its records."), "dashboard"),
-        Idea(_("Decide on a spending exception."), "exceptions"),
+        Idea(_("Accept a progress report, or send it back with a comment."), "progress", can=Can.ACCEPT_REPORT),
         Idea(_("See which improvements are open, and who carries them out."), "improvements"),
     ),
     Role.PROGRAMME: (
-        Idea(_("Accept a progress report of your division, or send it back with a comment."), "progress"),
+        Idea(
+            _("Accept a progress report of your division, or send it back with a comment."),
+            "progress",
+            can=Can.ACCEPT_REPORT,
+        ),
         Idea(_("See which projects of your departments are running ahead of their plan."), "projects"),
         Idea(_("See what your division needs, was granted and spends."), "dashboard"),
     ),
     Role.ADMINISTRATOR: (
-        Idea(_("Move a window of the year, and see first what moves with it."), "cycle", is_coming=True),
-        Idea(_("See what the set-up says is missing."), "set-up", has_year=False),
-        Idea(_("Read the mails that would have been sent."), "mails", has_year=False),
+        Idea(
+            _("Move a window of the year, and see first what moves with it."),
+            "cycle",
+            is_coming=True,
+            can=Can.RUN_CYCLE,
+        ),
+        Idea(_("See what the set-up says is missing."), "set-up", has_year=False, can=Can.KEEP_PEOPLE),
+        Idea(_("Read the mails that would have been sent."), "mails", has_year=False, can=Can.KEEP_MAIL),
     ),
     Role.AUDITOR: (
         Idea(_("Follow a figure of the budget back to the forecast."), "budget-latest"),
-        Idea(_("Read who did what, and check that the trail is whole."), "trail", has_year=False),
+        Idea(_("Read who did what, and check that the trail is whole."), "trail", has_year=False, can=Can.READ_TRAIL),
         Idea(_("See how far forecasts were off in earlier years."), "accuracy"),
     ),
 }

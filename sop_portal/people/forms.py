@@ -268,6 +268,11 @@ class DelegationForm(TermForm):
         self.fields["until_on"].help_text = AWAY % {"days": AWAY_AT_MOST.days}
         self.today = today
 
+    @property
+    def has_roles(self) -> bool:
+        """Whether there is a role that a deputy could act in."""
+        return len(self.fields["role"].choices) > 1
+
     def clean(self) -> dict[str, Any]:
         """The last day is not past and not too far away either."""
         cleaned = super().clean()

@@ -133,6 +133,11 @@ class Budget(Record):
         return reverse("budget", args=[self.cycle.year, self.number])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"year": self.cycle.year, "number": self.number}
+
+    @property
     def department_id(self) -> None:
         """The budget belongs to the whole organisation; its lines to departments."""
         return

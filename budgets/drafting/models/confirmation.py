@@ -75,6 +75,11 @@ class Confirmation(Record):
         return reverse("confirmation", args=[self.budget.cycle.year, self.budget.number, self.department.slug])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"year": self.budget.cycle.year, "department": self.department}
+
+    @property
     def cycle_id(self) -> int:
         """The cycle of its budget."""
         return self.budget.cycle_id

@@ -209,24 +209,28 @@ BUDGET = Workflow(
             done=_("%(person)s shared the budget with the departments"), stamps="shared", authors=True,
             missing=missing_to_share,
             says=_("Every department with lines confirms or contests them."),
+            task=_("Share the %(year)s budget with the departments, version %(number)s"),
         ),
         Step(
             "propose", _("Propose budget"), [State.SHARED], State.PROPOSED, by=Can.COMPILE_BUDGET,
             done=_("%(person)s proposed the budget"), stamps="proposed", authors=True,
             missing=missing_to_propose,
             says=_("Management decides next."),
+            task=_("Propose the %(year)s budget, version %(number)s"),
         ),
         Step(
             "endorse", _("Approve first of two"), [State.PROPOSED], State.ENDORSED, by=Can.APPROVE_BUDGET,
             done=_("%(person)s approved the budget as the first of two"), stamps="endorsed", four_eyes=True,
             authors=True, awaited=False, missing=missing_to_endorse,
             says=_("The amount is above the limit, so a second manager approves after you."),
+            task=_("Decide on the %(year)s budget, version %(number)s"),
         ),
         Step(
             "approve", _("Approve budget"), [State.PROPOSED, State.ENDORSED], State.APPROVED, by=Can.APPROVE_BUDGET,
             done=_("%(person)s approved the budget"), stamps="approved", four_eyes=True,
             missing=missing_to_approve,
             says=_("This version is in force and never changes again."),
+            task=_("Decide on the %(year)s budget, version %(number)s"),
         ),
         Step(
             "put-in-force", _("Put in force"), [State.SHARED], State.APPROVED, by=Can.COMPILE_BUDGET,

@@ -99,6 +99,7 @@ CONFIRMATION = Workflow(
             "confirm", _("Confirm lines"), [State.AWAITING], State.CONFIRMED, by=Can.CONFIRM_LINES,
             done=_("%(person)s confirmed the budget lines"), stamps="confirmed",
             missing=missing_to_answer, says=_("You agree to every line of your department as it stands now."),
+            task=_("Confirm the %(year)s budget lines of %(department)s"),
         ),
         Step(
             "contest", _("Contest lines"), [State.AWAITING], State.CONTESTED, by=Can.CONFIRM_LINES,
@@ -110,6 +111,7 @@ CONFIRMATION = Workflow(
             done=_("%(person)s changed the contested lines"),
             missing=missing_to_answer,
             says=_("The department confirms the changed lines again; management can overrule it instead."),
+            task=_("Change the %(year)s budget lines that %(department)s contested"),
         ),
         Step(
             "overrule", _("Overrule with a reason"), [State.CONTESTED], State.OVERRULED, by=Can.APPROVE_BUDGET,

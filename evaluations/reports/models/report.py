@@ -123,6 +123,11 @@ class ProgressReport(Record):
         return reverse("report", args=where)
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"month": formats.month_name(self.period_first), "project": typed(self.project)}
+
+    @property
     def gist(self) -> str:
         """What the period reached, once it is reported."""
         if self.activities_held is None or self.participants_reached is None:

@@ -19,7 +19,7 @@ from evaluations.reviews.figures import EvaluationFacts
 from evaluations.reviews.forms import EvaluationForms
 from evaluations.reviews.models import Evaluation, Goal, Lesson
 from evaluations.reviews.queries import EvaluationAddress, corrected_since, facts_of, find_evaluation
-from evaluations.reviews.workflow import EVALUATION, missing_to_submit
+from evaluations.reviews.workflow import EVALUATION, WITHOUT_LESSONS, missing_to_submit
 from planning.cycles.queries import may_in
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Link, NextBox, Person
@@ -33,9 +33,13 @@ from sop_portal.foundation.workflow.autosave import SharedPage
 from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
-TEXTS: dict[str, StrOrPromise] = {
-    Evaluation.State.SUBMITTED: EVALUATION["review"].says,
-    Evaluation.State.REVIEWED: gettext_lazy("The lessons are published, and the figures are in the history."),
+# What a review does, and did: with lessons, and where none was written.
+TEXTS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    Evaluation.State.SUBMITTED: (EVALUATION["review"].says, WITHOUT_LESSONS),
+    Evaluation.State.REVIEWED: (
+        gettext_lazy("The lessons are published, and the figures are in the history."),
+        gettext_lazy("The figures are in the history. No lesson was written."),
+    ),
 }
 
 
@@ -116,7 +120,7 @@ def evaluation_page(
 
 def evaluation_context(request: Request, evaluation: Evaluation, facts: EvaluationFacts) -> dict[str, Any]:
     """Everything on the page but the forms."""
-    context = record_context(request, EVALUATION, evaluation, text=str(TEXTS.get(evaluation.state, "")))
+    context = record_context(request, EVALUATION, evaluation, text=text_of(evaluation))
     is_open = evaluation.state in EVALUATION.editable
     if is_open and may_in(request, evaluation.cycle, Can.WRITE_EVALUATION, evaluation):
         context["next"] = next_box_of_writer(request, evaluation, context["next"].quote)
@@ -133,6 +137,12 @@ def evaluation_context(request: Request, evaluation: Evaluation, facts: Evaluati
         "is_owed": is_open,
         "corrections": corrected_since(evaluation),
     }
+
+
+def text_of(evaluation: Evaluation) -> str:
+    """What follows from the review, or followed from it; nothing before it is submitted."""
+    with_lessons, without = TEXTS.get(evaluation.state, ("", ""))
+    return str(with_lessons if evaluation.lessons.exists() else without)
 
 
 def next_box_of_writer(request: Request, evaluation: Evaluation, quote: str) -> NextBox:
@@ -162,13 +172,19 @@ def chain_of(evaluation: Evaluation) -> list[Link]:
     budgeted = _("budgeted %(amount)s") % {"amount": formats.money(project.budgeted)}
     spent = _("spent %(amount)s") % {"amount": formats.money(project.spent)}
     lessons = f"{reverse('lessons', args=[year])}?q={project.slug}"
+    has_none = is_reviewed and not evaluation.lessons.exists()
     narrowed = f"?department={project.department.slug}&project={project.slug}"
     return [
         Link(_("Project"), project.get_absolute_url(), needed),
         Link(_("Budget lines"), f"{reverse('appropriations', args=[year])}{narrowed}", budgeted),
         Link(_("Expenses"), f"{reverse('expenses', args=[year])}{narrowed}", spent),
         Link(_("Evaluation"), "", evaluation.get_state_display(), is_here=True),
-        Link(_("Lessons"), lessons if is_reviewed else "", _("published with the review"), is_open=not is_reviewed),
+        Link(
+            _("Lessons"),
+            lessons if is_reviewed and not has_none else "",
+            _("none was written") if has_none else _("published with the review"),
+            is_open=not is_reviewed,
+        ),
         Link(_("Forecast %(year)s") % {"year": year + 1}, "", _("shows lessons and open measures"), is_open=True),
     ]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from evaluations.reviews import actions
 from evaluations.reviews.forms import ReviewForm
 from evaluations.reviews.models import Evaluation
-from evaluations.reviews.pages.evaluation import evaluation_context
+from evaluations.reviews.pages.evaluation import evaluation_context, text_of
 from evaluations.reviews.queries import EvaluationAddress, facts_of, find_evaluation
 from evaluations.reviews.workflow import EVALUATION
 from sop_portal.foundation.organisation.access import Request, act, either, page
@@ -49,5 +49,9 @@ def review_page(request: Request, evaluation: Evaluation, form: ReviewForm, stat
     if not offered.is_possible and not offered.missing:
         check(EVALUATION, step, evaluation, request.actor, request.moment)
     context = evaluation_context(request, evaluation, facts_of(evaluation))
-    context |= step_context(request, EVALUATION, step, evaluation) | {"form": form, "offer": offered}
+    context |= step_context(request, EVALUATION, step, evaluation) | {
+        "form": form,
+        "offer": offered,
+        "text": text_of(evaluation),
+    }
     return render(request, "evaluations/reviews/review.html", context, status=status)

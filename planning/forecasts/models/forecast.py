@@ -93,6 +93,11 @@ class Forecast(Summed, Record):
         return reverse("forecast", args=[self.cycle.year, self.department.slug])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"year": self.cycle.year, "department": self.department}
+
+    @property
     def due_on(self) -> date | None:
         """The due day of the window, or the later one of the department's extension."""
         return due_for(self.cycle, Stage.FORECAST, self.department_id)

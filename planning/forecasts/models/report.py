@@ -56,6 +56,11 @@ class DemandReport(Record):
         return reverse("demand-report", args=[self.cycle.year, self.number])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"year": self.cycle.year, "number": self.number}
+
+    @property
     def department_id(self) -> None:
         """The report belongs to the whole organisation."""
         return

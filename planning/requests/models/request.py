@@ -101,6 +101,11 @@ class ResourceRequest(Record):
         return reverse("request", args=[self.cycle.year, self.department.slug])
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        return {"year": self.cycle.year, "department": typed(self.department)}
+
+    @property
     def due_on(self) -> date:
         """Two weeks after the demand report, or the later day of the window or of the department's extension."""
         return max(self.due, due_for(self.cycle, Stage.REQUEST, self.department_id) or self.due)

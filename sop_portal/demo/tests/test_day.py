@@ -14,12 +14,12 @@ from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import publish_year
 from sop_portal.demo import actions
 from sop_portal.demo.build import mark_as_demonstration
-from sop_portal.demo.ideas import IDEAS
+from sop_portal.demo.ideas import IDEAS, Idea
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Organisation, User, on_its_clock
-from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.organisation.roles import ROLES, Role
 from sop_portal.foundation.trail.models import Entry
 
 Browser = Callable[[User], Client]
@@ -105,6 +105,11 @@ def test_the_day_of_a_portal_that_is_no_demonstration_any_more_is_the_real_one(
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_has_three_things_to_try(role: Role) -> None:
     assert len(IDEAS.get(role, ())) == 3, "Give the role three ideas in sop_portal/demo/ideas.py."
+
+
+@pytest.mark.parametrize(("role", "idea"), [(role, idea) for role, ideas in IDEAS.items() for idea in ideas])
+def test_every_role_may_do_what_it_is_asked_to_try(role: Role, idea: Idea) -> None:
+    assert idea.can in ROLES[role].may
 
 
 @pytest.mark.parametrize("name", ["amina", "ben", "chidi", "dora", "emil", "ada", "omar"])

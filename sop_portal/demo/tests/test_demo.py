@@ -20,6 +20,7 @@ from sop_portal.demo import build, years
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.cast import LIBRARIES, LOGINS, logins
 from sop_portal.demo.history import FIRST_YEAR, LAST_YEAR, figures_of, in_months, kinds_of, rows_of_the_file, split
+from sop_portal.demo.ideas import IDEAS, Idea
 from sop_portal.demo.large import build as large
 from sop_portal.demo.stages import forecasting
 from sop_portal.foundation.kit import clock
@@ -27,6 +28,7 @@ from sop_portal.foundation.notices.models import Mail
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.organisation.roles import Role
+from sop_portal.foundation.workflow import inbox
 from sop_portal.stages import ALL_WORKFLOWS
 
 # The states of which the demonstration holds no record, each with the reason.
@@ -99,7 +101,8 @@ def test_whatever_the_date_the_books_fit_and_something_waits_for_everybody(db: N
         waits = {login.name: work_of(login.name) for login in LOGINS if login.role not in (None, Role.AUDITOR)}
         emil = Actor.of(User.objects.get(name="Emil Novak"), LEAP_DAY)
         unlike = [difference for cycle in Cycle.objects.all() for difference in differences(cycle, emil)]
-    assert (problems(), unlike) == ([], [])
+        idle = [idea.page for login in LOGINS for idea in IDEAS.get(login.role, ()) if not is_offered(idea, login.name)]
+    assert (problems(), unlike, idle) == ([], [], [])
     assert {name for name, count in waits.items() if not count} == set()
     assert list(Cycle.objects.order_by("year").values_list("year", "state")) == [
         (2027, "closed"),
@@ -125,6 +128,14 @@ def states_without_record() -> set[tuple[str, str]]:
         for workflow in ALL_WORKFLOWS
         for state in set(workflow.states.values) - set(workflow.model._default_manager.values_list("state", flat=True))
     }
+
+
+def is_offered(idea: Idea, name: str) -> bool:
+    """Whether what somebody is asked to try waits for them, where it is a step of a record."""
+    steps = [step for workflow in ALL_WORKFLOWS for step in workflow.steps if step.by == idea.can and step.awaited]
+    actor = Actor.of(User.objects.get(name=name), LEAP_DAY)
+    found = inbox.waiting_for(actor, ALL_WORKFLOWS, LEAP_DAY)
+    return actor.may(idea.can) and (not steps or any(task.step in steps for task in found))
 
 
 def work_of(name: str) -> int:

@@ -29,6 +29,7 @@ DAY_OF_YEAR = {"en": f"l j{NBSP}F Y", "zh": f"Y{NBSP}年 n{NBSP}月 j{NBSP}日�
 DAY_SHORT = {"en": f"j{NBSP}F", "zh": f"n{NBSP}月 j{NBSP}日"}
 DAY_SHORT_OF_YEAR = {"en": f"j{NBSP}F Y", "zh": f"Y{NBSP}年 n{NBSP}月 j{NBSP}日"}
 MONTH = {"en": "F Y", "zh": f"Y{NBSP}年 n{NBSP}月"}
+MONTH_NAME = {"en": "F", "zh": f"n{NBSP}月"}
 MONTHS = {"en": ("M", "M"), "zh": ("n", f"n{NBSP}月")}
 MOMENT = {"en": f"j{NBSP}M H:i", "zh": f"n{NBSP}月 j{NBSP}日 H:i"}
 MOMENT_OF_YEAR = {"en": f"j{NBSP}M Y H:i", "zh": f"Y{NBSP}年 n{NBSP}月 j{NBSP}日 H:i"}
@@ -102,6 +103,11 @@ def day_of_year(on: date | None) -> str:
 def month(on: date | None) -> str:
     """Return the month and the year of a day."""
     return _civil(on, MONTH)
+
+
+def month_name(on: date | None) -> str:
+    """Return the month of a day, without its year."""
+    return _civil(on, MONTH_NAME)
 
 
 def months(first: date, last: date) -> str:

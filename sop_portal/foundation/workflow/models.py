@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.sentences import interpolate, names_in
+from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, names_in
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.trail.kinds import hidden_from
 
@@ -46,12 +46,29 @@ class Record(models.Model):
         return ""
 
     @property
+    def task_words(self) -> dict[str, object]:
+        """What is put into the sentence of a task; `what` says what `gist` says."""
+        return {}
+
+    @property
     def full_title(self) -> str:
         """The title among the records of other departments: it says whose it is, once."""
-        title, department = str(self), getattr(self, "department", None)
-        if department is None or department.name in names_in([title]):
-            return title
-        return interpolate(_("%(title)s (%(department)s)"), {"title": title, "department": department})
+        return in_its_department(str(self), self)
+
+
+def in_its_department(title: str, record: Any) -> str:
+    """A title or a sentence about a record with its department, unless that stands in it."""
+    department = getattr(record, "department", None)
+    if department is None or department.name in names_in([title]):
+        return title
+    return interpolate(_("%(title)s (%(department)s)"), {"title": title, "department": department})
+
+
+def wanted(task: StrOrPromise, label: StrOrPromise, record: Any) -> str:
+    """What is to be done on a record: the sentence of the task, or where it has none, the verb and the title."""
+    if task:
+        return in_its_department(interpolate(task, record.task_words), record)
+    return interpolate(_("%(step)s: %(title)s"), {"step": label, "title": record.full_title})
 
 
 RecordT = TypeVar("RecordT", bound=models.Model)

@@ -87,9 +87,11 @@ def _asking(
     found: list[NewNotice] = []
     for name, people in waiting.items():
 
-        def sentence(label: object = workflow[name].label) -> str:
-            words = {"step": label, "title": record.full_title, "happened": happened() if happened else ""}
-            return interpolate(_("%(step)s: %(title)s. %(happened)s") if happened else _("%(step)s: %(title)s"), words)
+        def sentence(step: Step[Any] = workflow[name]) -> str:
+            asked = step.wanted(record)
+            if happened is None:
+                return asked
+            return interpolate(_("%(asked)s. %(happened)s"), {"asked": asked, "happened": happened()})
 
         others = [person for person in people if person.pk != by.pk]
         found += new_notices(others, sentence, is_asked=True, **about)

@@ -13,12 +13,10 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Model, QuerySet
-from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
-from sop_portal.foundation.workflow.models import Contributor, Record
+from sop_portal.foundation.workflow.models import Contributor, Record, wanted
 from sop_portal.foundation.workflow.table import Workflow
 
 
@@ -49,6 +47,7 @@ class Owed:
     sequence: int = 0
     link: str = ""
     owner_ids: frozenset[int] | None = None
+    task: Any = ""
 
     @property
     def key(self) -> str:
@@ -80,8 +79,8 @@ class Owed:
 
     @property
     def what(self) -> str:
-        """ "Submit evaluation: Evaluation 2027, Story hours (Arts)", in the language of the moment."""
-        return interpolate(_("%(step)s: %(title)s"), {"step": self.label, "title": self.record.full_title})
+        """ "Submit the 2027 evaluation of Story hours (Arts)", in the language of the moment."""
+        return wanted(self.task, self.label, self.record)
 
     @property
     def url(self) -> str:
@@ -117,6 +116,7 @@ def until(workflow: Workflow[Any], step: str, record: Record, cycle: Any, *, due
     more.setdefault("first_due_on", due_on)
     if getattr(record, "due", None) == due_on:
         more.setdefault("moved_from", getattr(record, "moved_from", None))
+    more.setdefault("task", taken.task)
     return Owed(workflow.kind, step, taken.label, taken.by, record, cycle, due_on=due_on, **more)
 
 
@@ -150,6 +150,7 @@ def decisions(
                 since=waits_since,
                 four_eyes=step.four_eyes,
                 barred=barred,
+                task=step.task,
             )
 
 

@@ -61,13 +61,17 @@ class PreviewTable:
 
 @dataclass(frozen=True)
 class StepPreview:
-    """What is decided: figures, words, rows; what the step touches beyond the record, and what to know before it."""
+    """What is decided: figures, words, rows; what the step touches beyond the record, and what to know before it.
+
+    `says` stands for the sentence of the step where that would not be true of this record.
+    """
 
     figures: Sequence[Tile] = ()
     answers: Sequence[Answer] = ()
     tables: Sequence[PreviewTable] = ()
     effects: Sequence[StrOrPromise] = ()
     warnings: Sequence[Missing] = ()
+    says: StrOrPromise = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sop_portal.foundation.kit.components import Missing
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
-from sop_portal.foundation.workflow.models import Record
+from sop_portal.foundation.workflow.models import Record, wanted
 from sop_portal.foundation.workflow.preview import Previewing
 
 __all__ = ["Missing", "SealedRows", "Step", "WindowCheck", "Workflow", "workflow_of"]
@@ -57,6 +57,7 @@ class Step(Generic[R]):
     `done` is the sentence of the trail and the mails ("%(person)s submitted the forecast").
     `authors` means that whoever takes the step becomes a contributor to the content.
     `says` explains the step on its page, `asks` is the question its comment answers where that is not "Why".
+    `task` is what it asks for in one sentence, with the `task_words` of its record.
     `awaited` steps appear under "waits for me"; the others are possible but nobody waits for them.
     A step that is not `main` has no button: it is a part of another record's act.
     """
@@ -77,6 +78,11 @@ class Step(Generic[R]):
     window: Callable[[R, datetime], WindowCheck] | None = None
     says: StrOrPromise = ""
     asks: StrOrPromise = ""
+    task: StrOrPromise = ""
+
+    def wanted(self, record: Record) -> str:
+        """What it asks for on this record: "Submit the 2027 forecast of Arts"."""
+        return wanted(self.task, self.label, record)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

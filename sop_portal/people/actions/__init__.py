@@ -2,7 +2,7 @@
 
 from sop_portal.people.actions.days_off import DayTerms, set_days_off
 from sop_portal.people.actions.departments import add_department, change_department
-from sop_portal.people.actions.deputies import delegate, end_delegation, end_delegation_now
+from sop_portal.people.actions.deputies import delegate, end_delegation, end_delegation_now, who_gives_roles
 from sop_portal.people.actions.endings import Ending, end_rights
 from sop_portal.people.actions.erasure import erase_person
 from sop_portal.people.actions.first_administrator import (
@@ -71,4 +71,5 @@ __all__ = [
     "take_out_person",
     "take_out_role",
     "who_decides",
+    "who_gives_roles",
 ]

@@ -7,19 +7,24 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
+from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Delegation, Delegations, Membership, User
+from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.seals import release_rows
 from sop_portal.people.actions.rights import require_administrator
 from sop_portal.people.terms import Term, days_of_deputy, why_not_until, why_past
+
+MOST_NAMED = 3
 
 
 @transaction.atomic
@@ -60,6 +65,8 @@ def _refuse_impossible(wanted: Delegation, today: date) -> None:
     if way_out := why_not_until(wanted.until_on, today):
         raise NotReady(_("A deputyship does not end on this day."), [], way_out).about("until_on")
     refuse_outside(_("From"), wanted.from_on, days_of_deputy(today))
+    if not Membership.objects.on_or_after(today).filter(person=wanted.giver).exists():
+        raise NotReady(_("There is no role that a deputy could act in."), [], who_gives_roles(today))
     if not Membership.objects.on(wanted.from_on).filter(person=wanted.giver, **_role_filter(wanted.role)).exists():
         way_out = _("The role is not held on %(day)s. Choose another first day.") % {"day": day_of_year(wanted.from_on)}
         raise NotReady(_("Only a role one holds can be handed to a deputy."), way_out=way_out).about("from_on")
@@ -74,6 +81,12 @@ def _refuse_impossible(wanted: Delegation, today: date) -> None:
             ),
             way_out=_("Choose other days, or end that deputyship first."),
         ).about("from_on")
+
+
+def who_gives_roles(on: date) -> str:
+    """Who gives somebody a role that a deputy could act in."""
+    people = formats.listed(people_who_can(Can.KEEP_PEOPLE, None, on)[:MOST_NAMED])
+    return interpolate(_("An administrator gives roles: %(people)s."), {"people": people or _("nobody")})
 
 
 def _role_filter(role: str) -> dict[str, str]:

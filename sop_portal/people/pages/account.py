@@ -42,6 +42,7 @@ def account_page(request: Request, status: int, **forms: Form) -> HttpResponse:
         "given": Delegation.objects.on_or_after(request.today).filter(giver=me).select_related("deputy"),
         "held": Delegation.objects.on_or_after(request.today).filter(deputy=me).select_related("giver"),
         "today": request.today,
+        "who_gives_roles": actions.who_gives_roles(request.today),
         "memberships": Membership.objects.on(request.today).filter(person=me).select_related("department"),
         "next": factor_box(request),
         "ways": ways_in(me),

@@ -39,7 +39,12 @@ def take(request: Request, pk: int) -> HttpResponse:
 
 def show(request: Request, giver: User, form: DelegationForm, status: int) -> HttpResponse:
     """The page with its form."""
-    return render(request, "people/deputy.html", {"giver": giver, "form": form}, status=status)
+    return render(
+        request,
+        "people/deputy.html",
+        {"giver": giver, "form": form, "who_gives_roles": actions.who_gives_roles(request.today)},
+        status=status,
+    )
 
 
 deputy = either(ask, take)

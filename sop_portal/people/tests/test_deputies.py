@@ -18,6 +18,7 @@ from sop_portal.foundation.trail.actions import verify
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people import actions
 from sop_portal.people.terms import Term
+from sop_portal.tests.page_text import words_of
 
 Browser = Callable[[User], Client]
 DAY, ONE, NBSP = date(2027, 3, 12), timedelta(days=1), "\N{NO-BREAK SPACE}"
@@ -212,3 +213,18 @@ def test_cancelling_on_the_page(cast: SimpleNamespace, as_person: Browser, noon:
     assert as_person(cast.ben).post(address, {"key": str(uuid.uuid4())}).status_code == 404
     assert b"The deputyship is cancelled." in browser.post(address, key, follow=True).content
     assert Delegation.objects.count() == 0
+
+
+def test_who_holds_no_role_is_told_who_gives_one_and_gets_no_form(
+    cast: SimpleNamespace, as_person: Browser, noon: datetime
+) -> None:
+    shown = words_of(as_person(cast.farid).get("/me/"))
+    assert "There is no role that a deputy could act in. An administrator gives roles: Ada Moreno." in shown
+    assert "Name deputy" not in shown
+    assert "Name deputy" in words_of(as_person(cast.amina).get("/me/"))
+
+
+def test_who_holds_no_role_is_not_sent_to_another_day(cast: SimpleNamespace, noon: datetime) -> None:
+    with pytest.raises(NotReady, match="no role that a deputy could act in") as refused:
+        actions.delegate(giver=cast.farid, deputy=cast.ben, role="", term=Term(DAY, DAY), by=cast.farid, at=noon)
+    assert refused.value.way_out == "An administrator gives roles: Ada Moreno."

@@ -35,7 +35,7 @@ def test_a_deadline_is_an_all_day_event_with_alarms_and_its_link(forecast: Forec
     [event] = events(cast.amina).values()
     assert str(event["UID"]) == f"forecast-{forecast.pk}-submit@testserver"
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2027, 3, 31), date(2027, 4, 1))
-    assert str(event["SUMMARY"]) == "Submit forecast: Forecast 2027, Arts"
+    assert str(event["SUMMARY"]) == "Submit the 2027 forecast of Arts"
     assert str(event["URL"]) == "http://testserver/2027/forecasts/arts/"
     assert [alarm["TRIGGER"].dt for alarm in event.walk("VALARM")] == [
         timedelta(days=-7, hours=9),
@@ -46,8 +46,8 @@ def test_a_deadline_is_an_all_day_event_with_alarms_and_its_link(forecast: Forec
 def test_everybody_has_their_own_and_nobody_elses(year: Cycle, cast: SimpleNamespace) -> None:
     found = {name: {str(e["SUMMARY"]) for e in events(getattr(cast, name)).values()} for name in vars(cast)}
     assert {name: summaries for name, summaries in found.items() if summaries} == {
-        "amina": {"Submit forecast: Forecast 2027, Arts"},
-        "bao": {"Submit forecast: Forecast 2027, Sports"},
+        "amina": {"Submit the 2027 forecast of Arts"},
+        "bao": {"Submit the 2027 forecast of Sports"},
         "chidi": {"Publish demand report: 2027"},
         "chen": {"Publish demand report: 2027"},
         "dora": {"Compile budget: 2027"},
@@ -122,7 +122,7 @@ def test_meetings_are_in_everybodys_calendar(year: Cycle, cast: SimpleNamespace)
 def test_text_that_looks_like_calendar_code_stays_text(year: Cycle, arts: Department, cast: SimpleNamespace) -> None:
     Department.objects.filter(pk=arts.pk).update(name="Arts\r\nEND:VEVENT\r\nATTENDEE:x, y; z")
     [event] = events(cast.amina).values()
-    assert str(event["SUMMARY"]).startswith("Submit forecast: Forecast 2027, Arts")
+    assert str(event["SUMMARY"]).startswith("Submit the 2027 forecast of Arts")
     assert "ATTENDEE" not in event
 
 

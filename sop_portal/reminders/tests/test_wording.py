@@ -29,18 +29,18 @@ from sop_portal.stages import everything_owed
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import small_year
 
-SUBMIT = "Submit forecast: Forecast 2027, Arts"
+SUBMIT = "Submit the 2027 forecast of Arts"
 # Early warnings of several departments are told at once, each line with its own.
 OF_THE_WHOLE_ORGANISATION = {"budget", "demand-report", "meeting", "training", "proposal", "appropriation"}
 # Everything small Arts owes on 21 September, as its people, management and the administrator read it.
 OWED_BY_ARTS = [
     "Grant exception: Early rent (Arts)",
-    "Submit report: Report August 2027, Story hours (Arts)",
-    "Submit report: Report July 2027, Summer league (Arts)",
-    "Submit report: Report August 2027, Summer league (Arts)",
+    "Submit the August report for Story hours (Arts)",
+    "Submit the July report for Summer league (Arts)",
+    "Submit the August report for Summer league (Arts)",
     "Confirm correction: Participants July 2027, Story hours: 25 instead of 20 (Arts)",
     "Verify solution: Roof (Arts)",
-    "Conclude review: Evaluation 2027, Story hours (Arts)",
+    "Review the 2027 evaluation of Story hours (Arts)",
     "Report as done: Measure M-2027-01 (Arts)",
     "Answer feedback: The form (Arts)",
 ]
@@ -162,7 +162,7 @@ def test_a_decision_that_waits_says_since_when_and_a_deputy_for_whom(
     )
     submit(forecast, by=cast.amina, at=at_noon("2027-03-12"), seen=forecast.version)
     sweep(at=at_noon("2027-03-17"))
-    what = "Accept forecast: Forecast 2027, Arts"
+    what = "Review the 2027 forecast of Arts"
     assert {person.name: read_by(person, of=forecast) for person in (cast.chidi, cast.farid)} == {
         "Chidi Okafor": [f"Still waiting for your decision since 12\xa0March: {what}"],
         "Farid Karimi": [f"Waiting for a decision since 12\xa0March, and you stand in for Chidi Okafor: {what}"],

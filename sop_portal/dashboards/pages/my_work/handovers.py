@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,7 +15,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import TaskRow
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import ROLES, roles_that
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow import inbox
@@ -25,7 +26,7 @@ from sop_portal.stages import ALL_WORKFLOWS
 
 MOST_WAITING = 8
 Since = dict[tuple[str, int], date]
-# The name of whoever brought each record into the state it is in.
+# The name of whoever asked for each of these tasks.
 Asked = dict[tuple[str, int], str]
 
 
@@ -84,15 +85,37 @@ def waiting_since(tasks: Iterable[inbox.Task]) -> Since:
     return found | last_entries(unstamped)
 
 
-def asked_by_whom(tasks: Iterable[inbox.Task]) -> Asked:
-    """Who brought each of these records into its state, in two queries."""
+def asked_by_whom(tasks: Sequence[inbox.Task], reader: User) -> Asked:
+    """Who asked for each of these tasks by bringing its record into its state; nothing where nobody else did."""
+    people = handed_over_by(tasks)
+    names = dict(User.objects.filter(pk__in=people.values()).values_list("pk", "name"))
+    able = roles_held(people.values())
+    found: Asked = {}
+    for task in tasks:
+        person = people.get((task.workflow.kind, task.record.pk))
+        # Who owes a step themselves, as its head who began the record, asked nobody for it.
+        is_theirs = not task.step.four_eyes and bool(able.get(person or 0, set()) & set(roles_that(task.step.by)))
+        if person in names and person != reader.pk and not is_theirs:
+            found[task.workflow.kind, task.record.pk] = names[person]
+    return found
+
+
+def handed_over_by(tasks: Iterable[inbox.Task]) -> dict[tuple[str, int], int]:
+    """Who brought each of these records into its state, themselves or by a deputy."""
     records = {(task.workflow.kind, task.record.pk): task.record.state for task in tasks}
     kinds, keys = {kind for kind, _pk in records}, {pk for _kind, pk in records}
     entries = Entry.objects.filter(kind__in=kinds, record_id__in=keys, by_id__isnull=False).exclude(state_to="")
-    rows = entries.order_by("position").values_list("kind", "record_id", "state_to", "by_id")
-    by = {(kind, pk): person for kind, pk, state, person in rows if records.get((kind, pk)) == state}
-    names = dict(User.objects.filter(pk__in=set(by.values())).values_list("pk", "name"))
-    return {key: names[person] for key, person in by.items() if person in names}
+    person = Coalesce("behalf_id", "by_id")
+    rows = entries.order_by("position").values_list("kind", "record_id", "state_to", person)
+    return {(kind, pk): who for kind, pk, state, who in rows if records.get((kind, pk)) == state}
+
+
+def roles_held(people: Iterable[int]) -> dict[int, set[str]]:
+    """The roles that these people hold or held."""
+    held: dict[int, set[str]] = {}
+    for person, role in Membership.objects.filter(person__in=set(people)).values_list("person_id", "role"):
+        held.setdefault(person, set()).add(role)
+    return held
 
 
 def last_entries(records: dict[str, list[int]]) -> Since:

@@ -56,7 +56,7 @@ def row_of(owed: Owed, actor: Actor) -> TaskRow:
     on = actor.on
     due = owed.due_on or on
     return TaskRow(
-        what=owed.record.full_title,
+        what=owed.what,
         why=why_me(owed, actor),
         url=owed.url,
         due_text=formats.day(due, on) if due <= on + SOON else formats.day_short(due, on),

@@ -57,13 +57,16 @@ def moved_note(task: Task, on: date) -> str:
 
 
 def wanted(task: Task) -> str:
-    """What is wanted: the verb, the record with its department, and what it is about with its figure."""
+    """What is wanted in one sentence: whose record, and what it is about with its figure."""
+    record, gist = task.record, task.record.gist
+    if task.step.task and not is_back(task):
+        return formats.joined([task.step.wanted(record), "" if "what" in record.task_words else gist])
     verb = _("Correct and submit again") if is_back(task) else task.step.label
-    return formats.joined([formats.under(verb, title_with_department(task.record)), task.record.gist])
+    return formats.joined([formats.under(verb, title_with_department(record)), gist])
 
 
 def asked_by(task: Task, asked: Asked) -> str:
-    """Who brought the record into its state, so that this person is asked; empty where that is not known."""
+    """Who asked this person for it; empty where nobody else did."""
     found = asked.get((task.workflow.kind, task.record.pk))
     return interpolate(_("Asked by %(person)s."), {"person": typed(found)}) if found else ""
 

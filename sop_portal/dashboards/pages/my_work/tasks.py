@@ -76,7 +76,7 @@ def oldest_first(tasks: list[Task], actor: Actor, since: Since) -> list[Task]:
 def rows_of(tasks: list[Task], actor: Actor, since: Since) -> list[TaskRow]:
     """Tasks as a page shows them; what is said of all of them is read once."""
     departments = dict(Department.objects.filter(pk__in=actor.department_ids).values_list("pk", "name"))
-    asked = asked_by_whom(tasks) if tasks else {}
+    asked = asked_by_whom(tasks, actor.user) if tasks else {}
     return [task_row(task, actor, departments, since, asked) for task in tasks]
 
 

@@ -49,7 +49,7 @@ def test_those_who_can_decide_read_what_is_to_be_done_and_authors_what_happened(
     asked = set(Notice.objects.values_list("texts__en", "is_asked"))
     accept(submitted, cast.chidi, noon)
     told = set(Notice.objects.filter(verb="accept").values_list("person__name", "texts__en", "is_asked"))
-    assert asked == {("Accept forecast: Forecast 2027, Arts. Amina Diallo submitted the forecast", True)}
+    assert asked == {("Review the 2027 forecast of Arts. Amina Diallo submitted the forecast", True)}
     assert told == {("Amina Diallo", "Chidi Okafor accepted the forecast: Forecast 2027, Arts", False)}
 
 
