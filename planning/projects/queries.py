@@ -69,6 +69,14 @@ class PlanYears:
 
     spans: Mapping[int, tuple[date, date]] = field(default_factory=dict)
     currency: str = ""
+    # In which month the organisation's own years begin: those of its money, and of its plans before the first one.
+    months: tuple[int, ...] = ()
+
+    @property
+    def are_calendar(self) -> bool:
+        """Whether every year of the portal and of its money is that of the calendar."""
+        begin = [(starts.month, starts.day) for starts, _ends in self.spans.values()]
+        return all(day == (1, 1) for day in (*begin, *((month, 1) for month in self.months)))
 
     def span(self, year: int) -> tuple[date, date]:
         """The first and the last day of a year."""
@@ -100,7 +108,9 @@ def plan_years() -> PlanYears:
     """The years that were ever planned here; before the first one, the money that new years begin with."""
     rows = list(Cycle.objects.order_by("year").values_list("year", "starts_on", "ends_on", "currency"))
     spans = {year: (starts, ends) for year, starts, ends, _currency in rows}
-    return PlanYears(spans, rows[-1][3] if rows else Organisation.current().currency)
+    organisation = Organisation.current()
+    months = (organisation.financial_month, *(() if rows else (organisation.planning_month,)))
+    return PlanYears(spans, rows[-1][3] if rows else organisation.currency, months)
 
 
 # A department, a project's short name (nothing for the whole department) and a year.
