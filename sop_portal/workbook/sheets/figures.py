@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from planning.projects.imports import preview
 from planning.projects.imports.columns import COLUMNS, plain_name, suggest_mapping
 from planning.projects.imports.periods.columns import parts_in_header
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
-from planning.projects.imports.reading import HistoryReading, read_history
+from planning.projects.imports.reading import HistoryReading, HistoryRules, read_by_rules
 from planning.projects.queries import plan_years
 from planning.projects.workflow import HistoryProblem, Wording
 from planning.projects.workflow.history import UNKNOWN_DEPARTMENT
@@ -33,6 +33,7 @@ from sop_portal.workbook.taking_back import gone
 KIND = "history"
 MADE, NOT_MADE = "add", "none"
 MOST_NAMED = 5
+MOST_TRIED = 2_000
 
 NEW_DEPARTMENTS = Wording(
     "new-departments", _("The portal does not know these departments: %(names)s. Are they added?")
@@ -121,7 +122,6 @@ class FiguresSheet(Sheet):
 class FiguresReading(SheetReading):
     """What a table of past figures would bring; the reading asks all that the import of the history asks."""
 
-    needs_trial: ClassVar[bool] = False
     found: HistoryReading | None = None
     makes_departments: bool = False
     file_name: str = ""
@@ -135,6 +135,11 @@ class FiguresReading(SheetReading):
     def row_count(self) -> int:
         """How many rows would be taken."""
         return len(self.history.rows)
+
+    @property
+    def needs_trial(self) -> bool:
+        """So many are tried as take no time; what the import refuses was compared when they were read."""
+        return self.row_count <= MOST_TRIED
 
     def counts(self) -> dict[str, int]:
         """How many values are new, changed and the same."""
@@ -184,14 +189,8 @@ def read_figures(
 ) -> FiguresReading:
     """Check every cell and row, against what is known already and whose figures somebody may bring."""
     # Rows are forgotten while they are read; what was typed is shown beside what was understood.
-    found = read_history(
-        replace(table, rows=list(table.rows)),
-        mapping,
-        on=known.on,
-        answers=answers,
-        create_departments=True,
-        replace=True,
-    )
+    rules = HistoryRules(known.on, create_departments=True, replace=True, said=known.goes_by)
+    found = read_by_rules(replace(table, rows=list(table.rows)), mapping, rules, answers)
     questions = FileQuestions(answers)
     if known.actor.may(Can.IMPORT_HISTORY):
         found = _unknown_departments(found, known, questions)
