@@ -129,8 +129,8 @@ class SheetReading(ABC):
         """How many values are new, changed and the same."""
 
     @abstractmethod
-    def values(self, *, state: str = "", most: int) -> list[UnderstoodCell]:
-        """The first values of one state, or of all."""
+    def values(self, *, state: str = "", start: int = 0, most: int) -> list[UnderstoodCell]:
+        """So many values of one state, or of all, from a place on."""
 
     @abstractmethod
     def acts(self, acting: Acting) -> Iterator[RowAct]:

@@ -97,6 +97,7 @@ def read_by_rules(
     known = known_history_of_all_departments(checked.rows, rules.said)
     may = {"create_departments": rules.create_departments, "replace": rules.replace}
     missing = missing_to_import(checked.rows, known, on=rules.on, **may)
+    looked_at = [*names_to_look_at(checked.rows, known), *years_to_look_at(checked.rows, known, rules.on)]
     problems = sorted([*checked.problems, *missing], key=lambda problem: problem.row_number)
     return HistoryReading(
         checked.rows,
