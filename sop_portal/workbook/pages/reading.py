@@ -41,7 +41,7 @@ def answer(request: Request, *, token: UUID) -> HttpResponse:
     answers = {name: value for name, value in book.answers.items() if name != key}
     if given:
         answers[key] = given
-    replace(book, answers=answers).tried(request).remember(request)
+    book.with_answers(request, answers).remember(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -54,7 +54,7 @@ def columns(request: Request, *, token: UUID, sheet: str) -> HttpResponse:
         raise Http404
     form = ColumnsForm(request.POST, reading=found)
     if form.is_valid():
-        replace(book, answers={**book.answers, **form.answers()}).tried(request).remember(request)
+        book.with_answers(request, {**book.answers, **form.answers()}).remember(request)
     return redirect("workbook-reading", token=token)
 
 
