@@ -1,6 +1,6 @@
 """The projects of a year, who can lead one, and what the portal knows already of the history in a file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -69,6 +69,14 @@ class PlanYears:
 
     spans: Mapping[int, tuple[date, date]] = field(default_factory=dict)
     currency: str = ""
+    # In which month the organisation's own years begin: those of its money, and of its plans before the first one.
+    months: tuple[int, ...] = ()
+
+    @property
+    def are_calendar(self) -> bool:
+        """Whether every year of the portal and of its money is that of the calendar."""
+        begin = [(starts.month, starts.day) for starts, _ends in self.spans.values()]
+        return all(day == (1, 1) for day in (*begin, *((month, 1) for month in self.months)))
 
     def span(self, year: int) -> tuple[date, date]:
         """The first and the last day of a year."""
@@ -100,7 +108,9 @@ def plan_years() -> PlanYears:
     """The years that were ever planned here; before the first one, the money that new years begin with."""
     rows = list(Cycle.objects.order_by("year").values_list("year", "starts_on", "ends_on", "currency"))
     spans = {year: (starts, ends) for year, starts, ends, _currency in rows}
-    return PlanYears(spans, rows[-1][3] if rows else Organisation.current().currency)
+    organisation = Organisation.current()
+    months = (organisation.financial_month, *(() if rows else (organisation.planning_month,)))
+    return PlanYears(spans, rows[-1][3] if rows else organisation.currency, months)
 
 
 # A department, a project's short name (nothing for the whole department) and a year.
@@ -123,6 +133,13 @@ class KnownHistory:
     lookalikes: dict[str, str] = field(default_factory=dict)
     alikes: dict[str, str] = field(default_factory=dict)
     years: PlanYears = field(default_factory=PlanYears)
+    # What a file itself says of the names of its departments: under which one each of them goes.
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def identity_of(self, row: HistoryRow) -> int | str:
+        """The department of a row, or what a department that is not there yet will be called."""
+        name = folded(row.department)
+        return self.departments.get(name) or self.said.get(name, name)
 
     def department_of(self, row: HistoryRow) -> int | None:
         """The department a row belongs to, whatever its capitals."""
@@ -151,8 +168,13 @@ class KnownHistory:
         return list(unknown.values())
 
 
-def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory:
-    """Look the departments up by every name they had, and every figure that is there already."""
+# What a file calls a department by from now on, and its short name; nothing where the file does not speak of it.
+SaidName = Callable[[str], tuple[str, str]]
+
+
+def known_history_of_all_departments(rows: Iterable[HistoryRow], said: SaidName | None = None) -> KnownHistory:
+    """Look the departments up by every name they had, or get by the file, and every figure that is there already."""
+    rows = list(rows)
     wanted = {folded(row.department) for row in rows}
     departments = {department.pk: department for department in Department.objects.all()}
     mergers = Lineage({pk: department.merged_into_id for pk, department in departments.items()})
@@ -161,6 +183,8 @@ def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory
     renamed = {name: row for name, row in former.items() if name in wanted and name not in by_name}
     by_code = {department.slug: pk for pk, department in departments.items()}
     known = by_code | {name: row.department_id for name, row in renamed.items()} | by_name
+    in_file = {folded(name): said(name) for name in {row.department for row in rows}} if said else {}
+    known |= {name: by_code[code] for name, (_called, code) in in_file.items() if code in by_code}
     found = {name: pk for name, pk in known.items() if name in wanted}
     heirs = {pk: departments[line[-1]] for pk in found.values() if (line := list(mergers.heirs_of(pk)))}
     taken = Actual.objects.filter(department_id__in=found.values()).values_list("department_id", "slug", "year")
@@ -170,10 +194,15 @@ def known_history_of_all_departments(rows: Iterable[HistoryRow]) -> KnownHistory
         renamed,
         heirs,
         slugs_of_renamed(found.values()),
-        codes={name: departments[pk].name for name, pk in found.items() if name not in renamed and name not in by_name},
+        codes={
+            name: departments[pk].name
+            for name, pk in found.items()
+            if name in by_code and name not in renamed and name not in by_name
+        },
         lookalikes={latin(department.name): department.name for department in departments.values()},
         alikes={same_name(department.name): department.name for department in departments.values()},
         years=plan_years(),
+        said={name: folded(called) for name, (called, _code) in in_file.items() if called},
     )
 
 

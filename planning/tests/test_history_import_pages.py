@@ -50,6 +50,7 @@ Avon,1999,60,900,9000,80000
 Avon,2000,,,9100,81000
 Avon,2001,61,905,9200,82000
 """
+ANSWERS = {"fiscal-year": "named", "materials-included": "apart"}
 
 
 @pytest.fixture(autouse=True)
@@ -239,6 +240,8 @@ def test_the_libraries_traps_are_warnings_and_do_not_stop(
 ) -> None:
     client = as_person(cast.ada)
     url, fields = bring(client, LIBRARIES)["Location"], mapping(LIBRARIES) | {"create": "on"}
+    for question, answer in ANSWERS.items():
+        post(client, f"{url}answer/", question=question, answer=answer, **fields)
     page = " ".join(client.get(url, fields).content.decode().split())
     assert "7 rows have no problem." in page
     assert "2 departments are created:" in page
@@ -367,9 +370,10 @@ def test_the_command_checks_takes_in_and_says_so(year: SimpleNamespace, cast: Si
 def test_the_command_names_what_is_wrong(year: SimpleNamespace, cast: SimpleNamespace, tmp_path: Path) -> None:
     path = tmp_path / "libraries.csv"
     path.write_text(LIBRARIES)
-    code, said = command(path)
+    given = [f"--answer={question}={answer}" for question, answer in ANSWERS.items()]
+    code, said = command(path, *given)
     assert (code, said["imported"], len(said["problems"]), Actual.objects.count()) == (1, 0, 7, 0)
-    code, said = command(path, "--create-departments")
+    code, said = command(path, *given, "--create-departments")
     assert (code, said["imported"]) == (0, 7)
     assert HistoryImport.objects.get().by is None
     path.write_bytes(b"<html>")

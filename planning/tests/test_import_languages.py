@@ -218,5 +218,5 @@ def test_whoever_leaves_another_money_out_reads_which_columns_go(names: list[str
     table = Table(["Department", "Year", *names], [["Arts", "2001", *["5"] * len(names)]])
     table = replace(table, context=TableContext(above=((1, "Amounts in €"),)))
     check_rows(table, suggest_mapping(table.header), questions, PlanYears(currency="USD"))
-    [question] = questions.open
+    question, *_more = questions.open
     assert [str(one) for one in question.answers] == ["Yes, as they stand: they are in USD.", answer]

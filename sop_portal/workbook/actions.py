@@ -18,7 +18,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.seals import seal_rows
-from sop_portal.workbook.file_reading import COLUMN, FileReading
+from sop_portal.workbook.file_reading import COLUMN, LEAVE, FileReading
 from sop_portal.workbook.models import KIND, SAID, BroughtSheet, SaidColumn
 from sop_portal.workbook.sheet import Acting, Done, RowAct, SheetReading
 from sop_portal.workbook.sheets import ALL_SHEETS, sheet_of
@@ -44,7 +44,7 @@ def bring(found: FileReading, *, by: User, at: datetime, only_try: bool = False)
     with transaction.atomic():
         wanted = [sheet for sheet in found.sheets if sheet.has_changes and (sheet.needs_trial or not only_try)]
         brought = [_bring_sheet(sheet, found.file_name, acting) for sheet in wanted]
-        _remember_columns(found)
+        remember_columns(found)
         if only_try:
             transaction.set_rollback(True)
     return brought
@@ -95,11 +95,18 @@ def _refused(act: RowAct, refusal: Exception) -> HistoryProblem:
     return HistoryProblem(act.number, "", REFUSED_ROW, {"said": said}, act.letters)
 
 
-def _remember_columns(found: FileReading) -> None:
-    """What somebody said of the own columns counts for the next file too."""
+@transaction.atomic
+def remember_columns(found: FileReading) -> None:
+    """What somebody said of the own columns counts for the next file too; what was said otherwise before does not."""
     for key, sheet, column in _columns_said(found):
         place = sheet.mapping.get(column)
         called = plain_name(sheet.table.header[place])[:200] if place is not None else ""
+        others = [plain_name(name)[:200] for name in sheet.table.header]
+        # A name that was said of another column by mistake is kept, and means nothing.
+        for said in SaidColumn.objects.filter(sheet=key, column=column, called__in=others).exclude(called=called):
+            said.column = LEAVE
+            said.save(update_fields=["column"])
+            seal_rows(SAID, [said.pk])
         if called:
             said, _is_new = SaidColumn.objects.update_or_create(sheet=key, called=called, defaults={"column": column})
             seal_rows(SAID, [said.pk])

@@ -12,6 +12,8 @@ from sop_portal.workbook.sheet import SheetReading
 
 # The answer that says which column is what, and the one that leaves it out.
 COLUMN, LEAVE = "column:", "leave"
+# The answer that says which sheet of the template a sheet of the file is.
+IS_SHEET = "is:"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class FileReading:
     sheets: list[SheetReading] = field(default_factory=list)
     not_read: list[HistoryProblem] = field(default_factory=list)
     problems: list[HistoryProblem] = field(default_factory=list)
+    # Sheets that the portal does not recognise: somebody may say which they are, and those of which somebody did.
+    offers: list[Question] = field(default_factory=list)
+    said: list[tuple[Question, PossibleAnswer]] = field(default_factory=list)
 
     @property
     def questions(self) -> list[tuple[SheetReading, Question]]:
@@ -47,7 +52,8 @@ class FileReading:
     @property
     def answered(self) -> list[tuple[Question, PossibleAnswer]]:
         """What was answered, each thing once."""
-        found = {question.key: (question, answer) for sheet in self.sheets for question, answer in sheet.answered}
+        answered = [*self.said, *(one for sheet in self.sheets for one in sheet.answered)]
+        found = {question.key: (question, answer) for question, answer in answered}
         return list(found.values())
 
     @property

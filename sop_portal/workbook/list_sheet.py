@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -192,16 +193,15 @@ class ListReading(SheetReading):
         place = replace(acting, sheet=self.table.context.sheet)
         yield from self.sheet.acts(wanted, self.table.letters(0), place)
 
-    def values(self, *, state: str = "", most: int) -> list[UnderstoodCell]:
-        """The first values of one state, or of all."""
-        found: list[UnderstoodCell] = []
-        for row in self.rows:
-            for column in self.sheet.columns:
-                if column.key in row.values and state in ("", _state_of(row, column.key)):
-                    found.append(self._cell(row, column))
-            if len(found) >= most:
-                break
-        return found[:most]
+    def values(self, *, state: str = "", start: int = 0, most: int) -> list[UnderstoodCell]:
+        """So many values of one state, or of all, from a place on."""
+        wanted = (
+            (row, column)
+            for row in self.rows
+            for column in self.sheet.columns
+            if column.key in row.values and state in ("", _state_of(row, column.key))
+        )
+        return [self._cell(row, column) for row, column in islice(wanted, start, start + most)]
 
     def _cell(self, row: ReadRow, column: Column) -> UnderstoodCell:
         place = self.mapping.get(column.key)

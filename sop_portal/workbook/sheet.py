@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from planning.projects.imports.columns import plain_name
 from planning.projects.imports.questions import PossibleAnswer, Question
@@ -113,8 +113,11 @@ class SheetReading(ABC):
     prefix: str = ""
     # What was answered about this sheet alone.
     said: Mapping[str, str] = field(default_factory=dict)
-    # Whether its acts may refuse what the reading lets pass.
-    needs_trial: ClassVar[bool] = True
+
+    @property
+    def needs_trial(self) -> bool:
+        """Whether its acts may refuse what the reading lets pass."""
+        return True
 
     @property
     @abstractmethod
@@ -126,8 +129,8 @@ class SheetReading(ABC):
         """How many values are new, changed and the same."""
 
     @abstractmethod
-    def values(self, *, state: str = "", most: int) -> list[UnderstoodCell]:
-        """The first values of one state, or of all."""
+    def values(self, *, state: str = "", start: int = 0, most: int) -> list[UnderstoodCell]:
+        """So many values of one state, or of all, from a place on."""
 
     @abstractmethod
     def acts(self, acting: Acting) -> Iterator[RowAct]:

@@ -12,16 +12,17 @@ from planning.projects.imports.columns import plain_name
 from planning.projects.imports.periods.columns import with_parts_below
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import Table, read_table
 from sop_portal.foundation.kit.sheets.child import PEEKED_BYTES
 from sop_portal.workbook.cells.known import Known
-from sop_portal.workbook.file_reading import COLUMN, LEAVE, Asked, FileReading
+from sop_portal.workbook.file_reading import COLUMN, IS_SHEET, LEAVE, Asked, FileReading
 from sop_portal.workbook.list_reading import read_list
 from sop_portal.workbook.list_sheet import ListSheet
 from sop_portal.workbook.read_only import only_to_read
 from sop_portal.workbook.sheet import Acting, RowAct, Sheet, SheetReading
 from sop_portal.workbook.sheets import ALL_SHEETS
-from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, read_figures
+from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, read_figures, years_across
 
 # What is answered once counts for all sheets of a file.
 SHARED = ("number", "day-order", "fiscal-year", "short-year", "encoding")
@@ -33,13 +34,25 @@ WHICH_COLUMN = Wording("column", _("Which column of the sheet “%(sheet)s” is
 THIS_COLUMN = _("Column %(letters)s, “%(column)s”.")
 NONE, NO_OTHER = "none", _("None of them.")
 NO_COLUMN = Wording("no-column", _("The sheet “%(sheet)s” has no column “%(column)s”. Add it, as the template has it."))
+WHICH_SHEET = Wording("which-sheet", _("Which sheet of the template is “%(sheet)s”?"))
 UNKNOWN_SHEET = Wording("sheet", _("Sheet “%(sheet)s” is not read: its columns are none of those the portal knows."))
+YEARS_ACROSS = Wording(
+    "years-across",
+    _(
+        "Columns %(letters)s are years: %(years)s. Write a row for each year, with the year in a column “Year” and the "
+        "figures in a column that names what they are, such as “Participants” or “Money”, and bring the file again."
+    ),
+)
 HIDDEN_SHEET = Wording("hidden-sheet", _("Hidden sheet “%(sheet)s” is not read. Unhide it to bring it in."))
 READ_ONLY = Wording("read-only", _("Sheet “%(sheet)s” is there to be read, and is never brought in."))
 LEFT_ASIDE = Wording("left-aside", _("Sheet “%(sheet)s” is not read, because it was not asked for."))
 NOT_FOR_YOU = Wording("not-for-you", _("Sheet “%(sheet)s” is not read: it is brought in by others than you."))
 NOTHING_FOUND = Wording(
-    "nothing", _("None of the sheets holds columns that the portal knows. Compare with the template.")
+    "nothing",
+    _(
+        "None of the sheets holds columns that the portal knows. Say which sheet of the template each of them is, "
+        "or compare with the template."
+    ),
 )
 NOTHING_FOR_YOU = Wording(
     "not-for-you",
@@ -100,7 +113,8 @@ def _with_all_headers(path_or_bytes: Path | bytes, filename: str, first: Table, 
 def _table_of(
     path_or_bytes: Path | bytes, filename: str, sheet: Sheet, name: str, encoding: Mapping[str, str]
 ) -> Table:
-    table = read_table(path_or_bytes, filename, answers={**encoding, "sheet": name}, recognise=sheet.knows)
+    wanted = {**encoding, "sheet": name} if name else encoding
+    table = read_table(path_or_bytes, filename, answers=wanted, recognise=sheet.knows)
     return replace(table, context=replace(table.context, others=()))
 
 
@@ -110,16 +124,27 @@ def _sheets_named(first: Table, asked: Asked, found: FileReading) -> Iterator[tu
         (other.name, other.is_hidden, [[shown(cell) for cell in row] for row in other.rows])
         for other in first.context.others
     ]
-    is_text = not first.context.sheet
+    is_text, told = not first.context.sheet, FileQuestions(asked.answers)
     own = [first.header, *first.context.headers]
     for name, is_hidden, rows in [(first.context.sheet, False, [list(row) for row in own]), *beside]:
         sheet = _recognised(name, rows, asked, is_alone=is_text or not beside)
+        can_be_said = bool(rows and not is_hidden and not only_to_read(name))
+        if can_be_said and (sheet is None or f"{IS_SHEET}{name}" in asked.answers):
+            sheet = _said(told, name or found.file_name, f"{IS_SHEET}{name}", asked) or sheet
         if sheet is not None and not is_hidden and _wanted(sheet, asked):
             yield sheet, name
         elif sheet is not None or not _is_explanation(name):
             wording = _why_not(sheet, name, is_hidden, asked)
             if rows or not is_hidden:
                 found.not_read.append(HistoryProblem(0, "", wording, {"sheet": name or found.file_name}))
+    found.offers, found.said = told.open, told.answered
+
+
+def _said(told: FileQuestions, called: str, key: str, asked: Asked) -> Sheet | None:
+    """The sheet that somebody says it is."""
+    mine = {sheet.key: sheet for sheet in ALL_SHEETS if sheet.is_for(asked.actor)}
+    answers = tuple(PossibleAnswer(sheet.key, sheet.title) for sheet in mine.values())
+    return mine.get(told.ask(Question(key, WHICH_SHEET, answers, {"sheet": called})) or "")
 
 
 def _why_not(sheet: Sheet | None, name: str, is_hidden: bool, asked: Asked) -> Wording:
@@ -168,8 +193,11 @@ def read_sheet(sheet: Sheet, table: Table, known: Known, asked: Asked, prefix: s
         table = with_parts_below(table)
     mapping = _mapping(sheet, table, questions, asked.headers.get(sheet.key, {}))
     missing = [column for column in sheet.required if column.key not in mapping]
+    across = years_across(table.header) if isinstance(sheet, FiguresSheet) and "year" not in mapping else []
     reading: SheetReading
-    if missing:
+    if len(across) > 1:
+        reading = _Nothing(sheet, table.context.sheet, table, mapping, [_across(table, across)])
+    elif missing:
         reading = _without(sheet, table, mapping, missing, questions)
     elif isinstance(sheet, FiguresSheet):
         reading = read_figures(sheet, table, mapping, known, answers)
@@ -233,6 +261,15 @@ def _without(
     return from_list
 
 
+def _across(table: Table, places: Sequence[int]) -> HistoryProblem:
+    """Years that stand beside each other: each of them is a row of its own."""
+    params = {
+        "letters": ", ".join(table.letters(place) for place in places),
+        "years": listed([f"“{table.header[place]}”" for place in places]),
+    }
+    return HistoryProblem(table.first_row - 1, "", YEARS_ACROSS, params, table.letters(places[0]))
+
+
 class _Nothing(SheetReading):
     """A table of which nothing can be read yet."""
 
@@ -249,6 +286,6 @@ class _Nothing(SheetReading):
         """None."""
         return iter(())
 
-    def values(self, *, state: str = "", most: int) -> list[Any]:
+    def values(self, *, state: str = "", start: int = 0, most: int) -> list[Any]:
         """None."""
         return []

@@ -13,6 +13,7 @@ from sop_portal.workbook.pages.reading import (
     reading,
     take,
 )
+from sop_portal.workbook.pages.understood import values_file
 from sop_portal.workbook.pages.workbook import template, undo, upload, workbook
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("set-up/workbook/<uuid:token>/", reading, name="workbook-reading"),
     path("set-up/workbook/<uuid:token>/answer/", answer, name="workbook-answer"),
     path("set-up/workbook/<uuid:token>/problems/", problems_file, name="workbook-problems"),
+    path("set-up/workbook/<uuid:token>/values/", values_file, name="workbook-values"),
     path("set-up/workbook/<uuid:token>/discard/", discard, name="workbook-discard"),
     path("set-up/workbook/<uuid:token>/take/", take, name="workbook-take"),
     path("set-up/workbook/<uuid:token>/<slug:sheet>/columns/", columns, name="workbook-columns"),

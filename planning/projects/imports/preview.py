@@ -77,11 +77,11 @@ def counted(found: HistoryReading) -> dict[str, int]:
 
 
 def values(
-    found: HistoryReading, sheet: Table, mapping: Mapping[str, int], *, state: str = "", most: int
+    found: HistoryReading, sheet: Table, mapping: Mapping[str, int], *, state: str = "", start: int = 0, most: int
 ) -> list[PreviewedValue]:
-    """The first values of one state, or of all, as typed and as understood."""
+    """So many values of one state, or of all, from a place on, as typed and as understood."""
     wanted = (value for value in _compared(found).values() if not state or value.state == state)
-    return [_value(found, sheet, mapping, value) for value in islice(wanted, most)]
+    return [_value(found, sheet, mapping, value) for value in islice(wanted, start, start + most)]
 
 
 def _value(found: HistoryReading, sheet: Table, mapping: Mapping[str, int], value: _ComparedValue) -> PreviewedValue:

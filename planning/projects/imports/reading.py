@@ -12,7 +12,7 @@ from planning.projects.imports.columns import names_known
 from planning.projects.imports.periods.columns import columns_of_parts, with_parts_below
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.rows import check_rows
-from planning.projects.queries import KnownHistory, known_history_of_all_departments, plan_years
+from planning.projects.queries import KnownHistory, SaidName, known_history_of_all_departments, plan_years
 from planning.projects.workflow import HistoryProblem, missing_to_import, names_to_look_at, years_to_look_at
 from sop_portal.foundation.kit.sheets import Table, read_table
 
@@ -56,6 +56,16 @@ def open_history(path_or_bytes: Path | bytes, filename: str, answers: Mapping[st
     return with_parts_below(read_table(path_or_bytes, filename, answers=answers, recognise=names_known))
 
 
+@dataclass(frozen=True)
+class HistoryRules:
+    """On which day a file is read, whether it adds departments and replaces figures, and what it calls departments."""
+
+    on: date
+    create_departments: bool = False
+    replace: bool = False
+    said: SaidName | None = None
+
+
 def read_history(
     sheet: Table,
     mapping: Mapping[str, int],
@@ -66,25 +76,39 @@ def read_history(
     replace: bool = False,
 ) -> HistoryReading:
     """Check every cell of a file, and every row against the departments and the history of the portal."""
+    return read_by_rules(sheet, mapping, HistoryRules(on, create_departments, replace), answers)
+
+
+def read_by_rules(
+    sheet: Table, mapping: Mapping[str, int], rules: HistoryRules, answers: Mapping[str, str] | None = None
+) -> HistoryReading:
+    """Check a file that may be a part of a larger one, which says more of its departments."""
     questions, years = FileQuestions(answers), plan_years()
     skipped.ask_sheet_and_encoding(sheet, questions)
     parts = columns_of_parts(sheet, mapping, questions)
     mapping = skipped.columns_chosen(sheet, mapping, parts, questions)
     not_read = [*skipped.not_read(sheet, {**mapping, **parts})]
-    said = [
+    noted = [
         *skipped.guessed_encoding(sheet),
         *skipped.financial_years(sheet, mapping, years),
         *skipped.names_alike(sheet, mapping),
     ]
     checked = check_rows(sheet, mapping, questions, years)
-    known = known_history_of_all_departments(checked.rows)
-    missing = missing_to_import(checked.rows, known, on=on, create_departments=create_departments, replace=replace)
+    known = known_history_of_all_departments(checked.rows, rules.said)
+    may = {"create_departments": rules.create_departments, "replace": rules.replace}
+    missing = missing_to_import(checked.rows, known, on=rules.on, **may)
+    looked_at = [*names_to_look_at(checked.rows, known), *years_to_look_at(checked.rows, known, rules.on)]
     problems = sorted([*checked.problems, *missing], key=lambda problem: problem.row_number)
     return HistoryReading(
         checked.rows,
         problems,
-        [*names_to_look_at(checked.rows, known), *years_to_look_at(checked.rows, known, on), *said, *checked.warnings],
-        known.unknown_departments(checked.rows) if create_departments else [],
+        [
+            *names_to_look_at(checked.rows, known),
+            *years_to_look_at(checked.rows, known, rules.on),
+            *noted,
+            *checked.warnings,
+        ],
+        known.unknown_departments(checked.rows) if rules.create_departments else [],
         questions.open,
         questions.answered,
         [*not_read, *checked.not_read],

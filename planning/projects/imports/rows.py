@@ -20,6 +20,7 @@ from planning.projects.imports.cells import (
 )
 from planning.projects.imports.columns import REQUIRED
 from planning.projects.imports.doubts import blanks, outliers
+from planning.projects.imports.included import MoneyLeft, materials_included
 from planning.projects.imports.numbers import decimal_signs
 from planning.projects.imports.periods.adding_up import NOT_A_PERIOD, YearParts
 from planning.projects.imports.periods.columns import PartColumns, measure_of, part_columns, period_column
@@ -94,6 +95,7 @@ def check_rows(
     problems = sorted(wrong, key=lambda problem: problem.row_number)
     doubts = [*blanks(sheet, checking.mapping, rows), *outliers(sheet, checking.mapping, rows)]
     not_read = [*checking.skipped.warnings(sheet), *checking.parts.not_read]
+    doubts += checking.left.warnings() if checking.left else []
     return CheckedRows(rows, problems, [*checking.warnings, *doubts], not_read, checking.places, checking.parts.added)
 
 
@@ -145,6 +147,8 @@ class CheckingRows:
         self.sums: dict[int, list[HistoryProblem]] = {}
         # A hundred thousand rows share one tuple of names and a few numbers of years.
         self.metrics, self.same = tuple(self.places), Interner()
+        is_included = materials_included(sheet, self.figures, questions)
+        self.left = MoneyLeft(sheet, self.figures, self.metrics) if is_included else None
 
     def check(self, number: int, cells: Sequence[CellValue]) -> None:
         """Take a row, pass it over, or note everything that is wrong with it."""
@@ -163,6 +167,8 @@ class CheckingRows:
             self._note_period(wrong, number, cells)
         if self.several:
             figures = self._added(number, figures)
+        if self.left:
+            figures = self.left.of(wrong, number, figures)
         year = self.years.get(cells[self.year_at])
         is_sum = is_named_sum(department) or is_named_sum(project)
         if is_sum:

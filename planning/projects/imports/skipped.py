@@ -9,6 +9,7 @@ from planning.projects.figures import METRICS
 from planning.projects.imports.cells import plain_letters, shown
 from planning.projects.imports.columns import FISCAL_NAMES, names_known, plain_name
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
+from planning.projects.imports.years import asks_fiscal
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit import formats
@@ -207,9 +208,11 @@ def guessed_encoding(sheet: Table) -> Iterator[HistoryProblem]:
 
 
 def financial_years(sheet: Table, mapping: Mapping[str, int], years: PlanYears) -> Iterator[HistoryProblem]:
-    """Which months a financial year of the file is read as."""
+    """Which months a financial year of the file is read as, where that is not asked."""
     place = mapping.get("year")
-    if place is not None and plain_name(sheet.header[place]) in FISCAL_NAMES and sheet.rows:
+    if place is None or asks_fiscal(sheet, place, years):
+        return
+    if plain_name(sheet.header[place]) in FISCAL_NAMES and sheet.rows:
         first = shown(sheet.rows[0][place])[:4]
         if first.isdigit() and first.isascii() and len(first) == 4 and int(first):
             starts, ends = years.span(int(first))

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from planning.projects.imports.columns import names_financial_years
 from planning.projects.imports.numbers import plain_signs
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import Wording
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -22,6 +24,10 @@ FISCAL = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 MINGUO_BEGAN, CENTURY_TURNS = 1911, 70
+ASKS_FISCAL, ASKS_SHORT = "fiscal-year", "short-year"
+BEFORE = "before"
+# Of the cells that a question shows, so many at least are plain years where the answer counts for those too.
+PLAIN_SHOWN = 2
 
 FISCAL_YEAR = Wording(
     "fiscal-year",
@@ -34,6 +40,8 @@ FIRST = _("The year in which it begins: “%(typed)s” is %(year)s.")
 LAST = _("The year in which it ends: “%(typed)s” is %(year)s.")
 SAME_NAME = _("The year it is named after: “%(typed)s” is %(year)s.")
 YEAR_BEFORE = _("The year before: “%(typed)s” is %(year)s.")
+FIRST_OF_BOTH = _("The year in which it begins: “%(typed)s” is %(year)s, and “%(other)s” is %(other_year)s.")
+LAST_OF_BOTH = _("The year in which it ends: “%(typed)s” is %(year)s, and “%(other)s” is %(other_year)s.")
 SHORT_YEAR = Wording("short-year", _("Which year is “%(typed)s”? The answer counts for all such years of this file."))
 FROM_MINGUO = _("Counted from 1911: “%(typed)s” is %(year)s.")
 TWO_DIGITS = _("Its last digits: “%(typed)s” is %(year)s.")
@@ -83,64 +91,106 @@ def _whole(digits: str) -> int:
 
 def years_of(sheet: Table, place: int, years: PlanYears, questions: FileQuestions) -> dict[CellValue, int | None]:
     """Every cell of the column that is a year, with the year; nothing while its question is open."""
-    cells = {cell for row in sheet.rows if (cell := row[place]) is not None}
-    typed: dict[CellValue, YearTyped] = {cell: year for cell in cells if (year := typed_year(str(cell)))}
+    typed = _typed(sheet, place, years)
     answers = {
-        asks: questions.ask(question(sheet, place, asks, found, years))
-        for asks, question in (("fiscal-year", _which_fiscal), ("short-year", _which_short))
+        asks: questions.ask(question(sheet, place, found, years, questions))
+        for asks, question in ((ASKS_FISCAL, _which_fiscal), (ASKS_SHORT, _which_short))
         if (found := {cell: year for cell, year in typed.items() if year.asks == asks})
     }
     read = {cell: _answered(year, answers.get(year.asks)) if year.asks else year.year for cell, year in typed.items()}
     return {cell: year for cell, year in read.items() if year is None or FIRST_YEAR <= year <= LAST_YEAR}
 
 
+def asks_fiscal(sheet: Table, place: int, years: PlanYears) -> bool:
+    """Whether it is asked which years of the portal the years of the column are."""
+    return any(year.asks == ASKS_FISCAL for year in _typed(sheet, place, years).values())
+
+
+def _typed(sheet: Table, place: int, years: PlanYears) -> dict[CellValue, YearTyped]:
+    """The years of a column as typed; where it holds financial years that are asked about, plain ones are among them.
+
+    One column counts its years in one way: “2021” beside “FY2022” is a financial year too.
+    """
+    cells = dict.fromkeys(cell for row in sheet.rows if (cell := row[place]) is not None)
+    typed: dict[CellValue, YearTyped] = {cell: year for cell in cells if (year := typed_year(str(cell)))}
+    is_fiscal = names_financial_years(sheet.header[place], are_calendar=years.are_calendar)
+    if is_fiscal or any(year.asks == ASKS_FISCAL for year in typed.values()):
+        plain = [cell for cell in typed if PLAIN.fullmatch(plain_signs(str(cell)))]
+        found = {cell: typed.pop(cell).year or 0 for cell in plain}
+        typed |= {cell: YearTyped(asks=ASKS_FISCAL, first=year, last=year) for cell, year in found.items()}
+    return typed
+
+
 def _answered(year: YearTyped, answer: str | None) -> int | None:
     if answer is None:
         return None
-    if year.asks == "fiscal-year" and year.first == year.last:
-        return year.first - 1 if answer == "before" else year.first
+    if year.asks == ASKS_FISCAL and year.first == year.last:
+        return year.first - 1 if answer == BEFORE else year.first
     return year.last if answer in ("last", "digits") else year.first
 
 
 def _cells(
     sheet: Table, place: int, found: Mapping[CellValue, YearTyped], answers: tuple[str, ...]
 ) -> tuple[AskedCell, ...]:
-    cells: list[AskedCell] = []
+    """Some of the cells: first those that show that something is asked, then plain years that the answer counts for."""
+    said: list[AskedCell] = []
+    plain: list[AskedCell] = []
     for at, row in enumerate(sheet.rows):
-        if (cell := row[place]) in found and len(cells) < CELLS_SHOWN:
+        if (cell := row[place]) in found:
             readings = tuple(str(_answered(found[cell], answer)) for answer in answers)
-            cells.append(AskedCell(sheet.address(sheet.row_number(at), place), str(cell).strip(), readings))
-    return tuple(cells)
+            kind = plain if PLAIN.fullmatch(plain_signs(str(cell))) else said
+            kind.append(AskedCell(sheet.address(sheet.row_number(at), place), str(cell).strip(), readings))
+    most = CELLS_SHOWN - min(len(plain), PLAIN_SHOWN)
+    return tuple([*said[:most], *plain][:CELLS_SHOWN])
 
 
 def _which_fiscal(
-    sheet: Table, place: int, asks: str, found: Mapping[CellValue, YearTyped], years: PlanYears
+    sheet: Table, place: int, found: Mapping[CellValue, YearTyped], years: PlanYears, questions: FileQuestions
 ) -> Question:
+    """What the years of the column are asks for all of them; named after one year or after two."""
     two = next(((cell, year) for cell, year in found.items() if year.first != year.last), None)
-    named = next(((cell, year) for cell, year in found.items() if year.first == year.last), None)
-    labels = (
-        [("first", FIRST, two), ("last", LAST, two)]
-        if two
-        else [("named", SAME_NAME, named), ("before", YEAR_BEFORE, named)]
-    )
+    one = next(((cell, year) for cell, year in found.items() if year.first == year.last), None)
+    labels = _labels_of_two(two, one) if two else [("named", SAME_NAME, one, None), (BEFORE, YEAR_BEFORE, one, None)]
     answers = tuple(
-        PossibleAnswer(value, label, {"typed": shown[0], "year": _answered(shown[1], value)})
-        for value, label, shown in labels
-        if shown
+        PossibleAnswer(value, label, _shown(value, shown, beside)) for value, label, shown, beside in labels if shown
     )
-    cells = _cells(sheet, place, found, tuple(answer.value for answer in answers))
+    values = tuple(answer.value for answer in answers)
+    cells = _cells(sheet, place, found, values)
     year = next(iter(found.values())).first
     starts, ends = years.span(year)
     params = {"typed": cells[0].typed, "year": year, "starts": starts, "ends": ends}
-    return Question(asks, FISCAL_YEAR, answers, params, cells)
+    # Another table of the file may have been answered about years of the other kind: that says nothing of these.
+    key = ASKS_FISCAL
+    if questions.answers.get(key, values[0]) not in values:
+        key = f"{key}:{sheet.letters(place)}"
+    return Question(key, FISCAL_YEAR, answers, params, cells)
+
+
+Shown = tuple[CellValue, YearTyped]
+
+
+def _labels_of_two(two: Shown, one: Shown | None) -> list[tuple[str, StrOrPromise, Shown | None, Shown | None]]:
+    """The answers where a year is named after two; a year beside it is named after the one it begins or ends in."""
+    if one is None:
+        return [("first", FIRST, two, None), ("last", LAST, two, None)]
+    return [
+        ("first", FIRST_OF_BOTH, two, one),
+        (BEFORE, FIRST_OF_BOTH, two, one),
+        ("last", LAST_OF_BOTH, two, one),
+    ]
+
+
+def _shown(value: str, shown: Shown, beside: Shown | None) -> dict[str, object]:
+    params: dict[str, object] = {"typed": shown[0], "year": _answered(shown[1], value)}
+    return params | ({"other": beside[0], "other_year": _answered(beside[1], value)} if beside else {})
 
 
 def _which_short(
-    sheet: Table, place: int, asks: str, found: Mapping[CellValue, YearTyped], years: PlanYears
+    sheet: Table, place: int, found: Mapping[CellValue, YearTyped], years: PlanYears, questions: FileQuestions
 ) -> Question:
     cell, year = next(iter(found.items()))
     answers = [PossibleAnswer("minguo", FROM_MINGUO, {"typed": cell, "year": year.first})]
     if year.last:
         answers.append(PossibleAnswer("digits", TWO_DIGITS, {"typed": cell, "year": year.last}))
     cells = _cells(sheet, place, found, tuple(answer.value for answer in answers))
-    return Question(asks, SHORT_YEAR, tuple(answers), {"typed": cells[0].typed}, cells)
+    return Question(ASKS_SHORT, SHORT_YEAR, tuple(answers), {"typed": cells[0].typed}, cells)

@@ -156,7 +156,7 @@ def missing_to_import(
         department = known.department_of(row)
         slug = known.slug_of(row, department)
         said = {"row": row.row_number, "department": row.department, "year": row.year}
-        other = first.setdefault((department or folded(row.department), slug, row.year), row)
+        other = first.setdefault((known.identity_of(row), slug, row.year), row)
         # The same name twice was found when the cells were checked.
         if folded(other.project) != folded(row.project):
             params = said | {"project": row.project, "other": other.row_number}

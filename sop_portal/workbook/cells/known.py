@@ -98,6 +98,11 @@ class Known:
             return self.former[called].department.name
         return self.codes.get(name.casefold(), "")
 
+    def goes_by(self, name: str) -> tuple[str, str]:
+        """What a department is called from now on, and its short name; nothing where there is none."""
+        called = self.department(name)
+        return called, next((code for code, named in self.codes.items() if called and named == called), "")
+
     def lines(self, year: int) -> list[LineInForce]:
         """The approved lines of a year; departments are called as the file calls them from now on."""
         if year not in self.approved:

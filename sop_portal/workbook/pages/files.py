@@ -15,7 +15,7 @@ from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.workbook import actions
-from sop_portal.workbook.file_reading import Asked, FileReading
+from sop_portal.workbook.file_reading import COLUMN, Asked, FileReading
 from sop_portal.workbook.queries import headers_said, may_bring
 from sop_portal.workbook.sheet import Acting
 from sop_portal.workbook.sheet_reading import read_file
@@ -73,6 +73,13 @@ class BroughtBook:
         except SheetRefused:
             raise Http404 from None
 
+    def with_answers(self, request: Request, answers: Mapping[str, str]) -> "BroughtBook":
+        """The same file with these answers; what they say of its columns counts for the next file at once."""
+        book = replace(self, answers=answers)
+        if any(COLUMN in key for key in answers):
+            actions.remember_columns(book.read(request))
+        return book.tried(request)
+
     def remember(self, request: Request) -> None:
         """Remember what was said of it."""
         known = dict(request.session.get(BROUGHT, {}))
@@ -102,6 +109,12 @@ def find_book(request: Request, token: UUID) -> BroughtBook:
     if said is None or not uploads.path_of(token).exists():
         raise Http404
     return BroughtBook(token, said["name"], said["answers"], tuple(said["left"]), tuple(said.get("refused", ())))
+
+
+def waiting_books(request: Request) -> list[BroughtBook]:
+    """The files that wait to be decided on, the last one first."""
+    tokens = [UUID(key) for key in reversed(list(request.session.get(BROUGHT, {})))]
+    return [find_book(request, token) for token in tokens if uploads.path_of(token).exists()]
 
 
 def forget_book(request: Request, token: UUID) -> None:

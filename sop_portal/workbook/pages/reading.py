@@ -1,7 +1,6 @@
 """A file on its way in: what is asked, every value as typed and as understood, what is not read; then bring it in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,39 +8,20 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from planning.projects.workflow import HistoryProblem
 from sop_portal.foundation.kit.components import Missing, NextBox, Tile
 from sop_portal.foundation.kit.filters import one_of, refuse_unknown
 from sop_portal.foundation.kit.formats import number
-from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.sheets import csv_lines
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.workbook import actions
 from sop_portal.workbook.file_reading import FileReading
 from sop_portal.workbook.forms import ColumnsForm
 from sop_portal.workbook.pages.files import BroughtBook, find_book, forget_book
-from sop_portal.workbook.sheet import CHANGED, NEW, SAME, STATES, SheetReading, UnderstoodCell
+from sop_portal.workbook.pages.understood import LABELS, part_of, sheet_asked
+from sop_portal.workbook.sheet import CHANGED, NEW, STATES
 from sop_portal.workbook.sheets import sheet_of
-
-LISTED = 100
-LABELS: dict[str, StrOrPromise] = {
-    NEW: gettext_lazy("New"),
-    CHANGED: gettext_lazy("Changed"),
-    SAME: gettext_lazy("Same as in the portal"),
-}
-
-
-@dataclass(frozen=True)
-class SheetPart:
-    """One sheet of the page: what is wrong with it, its values, and which column is what."""
-
-    reading: SheetReading
-    problems: Sequence[HistoryProblem]
-    values: Sequence[UnderstoodCell]
-    more_values: int
-    form: ColumnsForm
 
 
 @page(None)
@@ -61,7 +41,7 @@ def answer(request: Request, *, token: UUID) -> HttpResponse:
     answers = {name: value for name, value in book.answers.items() if name != key}
     if given:
         answers[key] = given
-    replace(book, answers=answers).tried(request).remember(request)
+    book.with_answers(request, answers).remember(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -74,7 +54,7 @@ def columns(request: Request, *, token: UUID, sheet: str) -> HttpResponse:
         raise Http404
     form = ColumnsForm(request.POST, reading=found)
     if form.is_valid():
-        replace(book, answers={**book.answers, **form.answers()}).tried(request).remember(request)
+        book.with_answers(request, {**book.answers, **form.answers()}).remember(request)
     return redirect("workbook-reading", token=token)
 
 
@@ -129,7 +109,8 @@ def take(request: Request, *, token: UUID) -> HttpResponse:
 
 
 def _show(request: Request, book: BroughtBook, found: FileReading, *, status: int = 200) -> HttpResponse:
-    refuse_unknown(request.GET, "show")
+    refuse_unknown(request.GET, "show", "sheet", "from", "rows")
+    sheet_asked(request, found)
     counts = {state: sum(sheet.counts()[state] for sheet in found.sheets) for state in STATES}
     shown = one_of(request.GET, "show", STATES) or ""
     context: dict[str, Any] = {
@@ -140,19 +121,12 @@ def _show(request: Request, book: BroughtBook, found: FileReading, *, status: in
         "tiles": _tiles(found, counts),
         "tabs": [("", _("All"), sum(counts.values())), *((key, LABELS[key], counts[key]) for key in STATES)],
         "shown": shown,
-        "parts": [_part(sheet, shown) for sheet in found.sheets],
+        "parts": [part_of(request, sheet, shown) for sheet in found.sheets],
         "may_try_again": bool(book.refused),
         "left": [(key, sheet_of(key).title) for key in book.left],
         "changes": counts[NEW] + counts[CHANGED],
     }
     return render(request, "workbook/reading.html", context, status=status)
-
-
-def _part(sheet: SheetReading, shown: str) -> SheetPart:
-    counts = sheet.counts()
-    values = sheet.values(state=shown, most=LISTED)
-    more = (counts[shown] if shown else sum(counts.values())) - len(values)
-    return SheetPart(sheet, sheet.problems[:LISTED], values, more, ColumnsForm(reading=sheet))
 
 
 def _tiles(found: FileReading, counts: dict[str, int]) -> list[Tile]:

@@ -12,7 +12,7 @@ from planning.projects.imports import uploads
 from sop_portal.foundation.organisation.access import Request, act, page
 from sop_portal.workbook import actions
 from sop_portal.workbook.forms import WorkbookUpload
-from sop_portal.workbook.pages.files import BroughtBook, only_bringers
+from sop_portal.workbook.pages.files import BroughtBook, only_bringers, waiting_books
 from sop_portal.workbook.queries import brought_by, sheets_for
 from sop_portal.workbook.sheets import sheet_of
 from sop_portal.workbook.writing.book import write_template
@@ -69,5 +69,10 @@ def undo(request: Request, *, pk: int) -> HttpResponse:
 
 def _show(request: Request, form: WorkbookUpload, *, status: int = 200) -> HttpResponse:
     brought = [(one, sheet_of(one.sheet).title) for one in brought_by(request.actor)[:LISTED]]
-    context = {"form": form, "brought": brought, "sheets": sheets_for(request.actor)}
+    context = {
+        "form": form,
+        "waiting": waiting_books(request),
+        "brought": brought,
+        "sheets": sheets_for(request.actor),
+    }
     return render(request, "workbook/workbook.html", context, status=status)

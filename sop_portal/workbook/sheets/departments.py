@@ -74,7 +74,7 @@ class DepartmentsSheet(ListSheet):
             _("The division it belongs to, where there are any: divisions group and sum, nothing more."),
             _("Culture"),
             Name(),
-            ("group", "sector", "分部", "板块"),
+            ("group", "sector", "分部", "板块", "所属板块", "所属分部"),
         ),
         Column(
             "takes_part",

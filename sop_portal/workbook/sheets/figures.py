@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,8 @@ from planning.projects.imports import preview
 from planning.projects.imports.columns import COLUMNS, plain_name, suggest_mapping
 from planning.projects.imports.periods.columns import parts_in_header
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
-from planning.projects.imports.reading import HistoryReading, read_history
+from planning.projects.imports.reading import HistoryReading, HistoryRules, read_by_rules
+from planning.projects.imports.years import ASKS_SHORT, typed_year
 from planning.projects.queries import plan_years
 from planning.projects.workflow import HistoryProblem, Wording
 from planning.projects.workflow.history import UNKNOWN_DEPARTMENT
@@ -33,6 +34,7 @@ from sop_portal.workbook.taking_back import gone
 KIND = "history"
 MADE, NOT_MADE = "add", "none"
 MOST_NAMED = 5
+MOST_TRIED = 2_000
 
 NEW_DEPARTMENTS = Wording(
     "new-departments", _("The portal does not know these departments: %(names)s. Are they added?")
@@ -93,6 +95,9 @@ class FiguresSheet(Sheet):
         found = self.suggest(header, known)
         measures = {*found, *parts_in_header(Table(list(header), []))}
         has_figures = bool((set(METRICS) | {""}) & measures)
+        across = years_across(header) if "year" not in found else []
+        if "department" in found and len(across) > 1:
+            return len(found) + len(across)
         return len(measures) if {"department", "year"} <= measures and has_figures else 0
 
     def current(self, on: date, year: int | None = None) -> Iterator[Row]:
@@ -117,11 +122,16 @@ class FiguresSheet(Sheet):
         actions.undo_import(taken, by=acting.by, at=acting.at)
 
 
+def years_across(header: Sequence[str]) -> list[int]:
+    """The columns that are called by a year: 2022, 2022年, FY22."""
+    typed = ((place, typed_year(name)) for place, name in enumerate(header))
+    return [place for place, year in typed if year and year.asks != ASKS_SHORT]
+
+
 @dataclass
 class FiguresReading(SheetReading):
     """What a table of past figures would bring; the reading asks all that the import of the history asks."""
 
-    needs_trial: ClassVar[bool] = False
     found: HistoryReading | None = None
     makes_departments: bool = False
     file_name: str = ""
@@ -136,6 +146,11 @@ class FiguresReading(SheetReading):
         """How many rows would be taken."""
         return len(self.history.rows)
 
+    @property
+    def needs_trial(self) -> bool:
+        """So many are tried as take no time; what the import refuses was compared when they were read."""
+        return self.row_count <= MOST_TRIED
+
     def counts(self) -> dict[str, int]:
         """How many values are new, changed and the same."""
         return dict(self._counts)
@@ -144,9 +159,9 @@ class FiguresReading(SheetReading):
     def _counts(self) -> dict[str, int]:
         return preview.counted(self.history) if self.history.rows else dict.fromkeys(STATES, 0)
 
-    def values(self, *, state: str = "", most: int) -> list[UnderstoodCell]:
-        """The first values of one state, or of all."""
-        shown = preview.values(self.history, self.table, self.mapping, state=state, most=most)
+    def values(self, *, state: str = "", start: int = 0, most: int) -> list[UnderstoodCell]:
+        """So many values of one state, or of all, from a place on."""
+        shown = preview.values(self.history, self.table, self.mapping, state=state, start=start, most=most)
         said = Number()
         return [
             UnderstoodCell(
@@ -184,14 +199,8 @@ def read_figures(
 ) -> FiguresReading:
     """Check every cell and row, against what is known already and whose figures somebody may bring."""
     # Rows are forgotten while they are read; what was typed is shown beside what was understood.
-    found = read_history(
-        replace(table, rows=list(table.rows)),
-        mapping,
-        on=known.on,
-        answers=answers,
-        create_departments=True,
-        replace=True,
-    )
+    rules = HistoryRules(known.on, create_departments=True, replace=True, said=known.goes_by)
+    found = read_by_rules(replace(table, rows=list(table.rows)), mapping, rules, answers)
     questions = FileQuestions(answers)
     if known.actor.may(Can.IMPORT_HISTORY):
         found = _unknown_departments(found, known, questions)

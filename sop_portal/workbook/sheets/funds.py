@@ -76,7 +76,14 @@ class FundsSheet(ListSheet):
         Column(
             "from", _("From"), _("The first day of its period, where it has one."), "2027-01-01", Day(), ("start", "自")
         ),
-        Column("until", _("Until"), _("The last day of its period."), "2027-12-31", Day(), ("end", "至")),
+        Column(
+            "until",
+            _("Until"),
+            _("The last day of its period."),
+            "2027-12-31",
+            Day(),
+            ("end", "deadline", "至", "截止日期"),
+        ),
     )
 
     def there(self, year: int | None = None) -> list[Kept]:

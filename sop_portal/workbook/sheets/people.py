@@ -114,7 +114,7 @@ class PeopleSheet(ListSheet):
             _("The last day in the role, where it ends."),
             "",
             Day(),
-            ("end", "until date", "至", "结束日期"),
+            ("end", "until date", "至", "结束日期", "截止日期"),
         ),
         Column(
             "may_log_in",

@@ -32,6 +32,7 @@ from sop_portal.foundation.kit.sheets import CellValue, Table
 ONE, MOST_UNITS = Decimal(1), 8
 LEAVE, AS_IT_STANDS, MULTIPLY = "leave", "1", "multiply"
 MONEY = ("materials", "money")
+UNIT_COLUMN = re.compile(r"unit|scale|multipl|factor|einheit|unité|unidad|单位|單位|倍数", re.IGNORECASE)
 MONEY_SIGN = re.compile(r"[^\W\d_]*[$€£¥￥₹₩₽₺₴₫₱฿₦₵₪元円]|[^\W\d_]{2,}", re.IGNORECASE)
 
 OTHER_MONEY = Wording(
@@ -285,6 +286,9 @@ class _UnitSearch:
         """The units of a column of which every cell is one, if any of them is more than one."""
         cells = {str(cell).strip() for row in self.sheet.rows if (cell := row[place]) is not None} - {""}
         if not self.places or not cells or len(cells) > MOST_UNITS:
+            return []
+        if not UNIT_COLUMN.search(self.sheet.header[place]) and any(typed_number(cell) for cell in cells):
+            # A column of amounts is no unit, though 1000 may be one.
             return []
         are_units = all(len(cell) <= 20 and (scale_in(cell) > 1 or SAYS_UNIT.search(cell)) for cell in cells)
         return sorted(cells) if are_units and any(scale_in(cell) > 1 for cell in cells) else []
