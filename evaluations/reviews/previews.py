@@ -27,7 +27,7 @@ def evaluation(record: Evaluation, reader: Reader) -> StepPreview:
     questions = QUESTIONS | {"explanation": _("Why does it differ from the plan?")}
     shown = [part for part in tables if part.rows]
     says = WITHOUT_LESSONS if reader.step == "review" and not lessons else ""
-    return StepPreview(figures, written(questions, record), shown, _effects(reader), says)
+    return StepPreview(figures, written(questions, record), shown, _effects(reader), says=says)
 
 
 def _facts(facts: EvaluationFacts) -> PreviewTable:

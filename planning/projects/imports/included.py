@@ -10,7 +10,7 @@ from planning.projects.imports.cells import CellRefused, Figures, Undecided, hun
 from planning.projects.imports.numbers import plain
 from planning.projects.imports.periods.columns import measure_of
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
-from planning.projects.imports.skipped import listed
+from planning.projects.imports.skipped import numbers_of
 from planning.projects.models import Metric
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.sheets import CellValue, Table
@@ -83,7 +83,7 @@ class MoneyLeft:
         if not self.unknown:
             return []
         names = {"column": self.sheet.header[self.place], "materials": self.sheet.header[self.materials_at]}
-        params = {"rows": listed(self.unknown), **names}
+        params = {"rows": numbers_of(self.unknown), **names}
         return [HistoryProblem(self.unknown[0], "", NOT_KNOWN, params, self.sheet.letters(self.materials_at))]
 
 

@@ -1,6 +1,5 @@
 """The unit a column is in, as its header, a line above it or the cell beside it says: converted after asking."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,9 +16,11 @@ from planning.projects.imports.units.words import (
     DAYS,
     FULL_TIME,
     HOURS,
+    MONEY_SIGN,
     PERCENT,
     POSTS,
     SAYS_UNIT,
+    UNIT_COLUMN,
     WAGES,
     moneys_in,
     parts_in,
@@ -32,8 +33,6 @@ from sop_portal.foundation.kit.sheets import CellValue, Table
 ONE, MOST_UNITS = Decimal(1), 8
 LEAVE, AS_IT_STANDS, MULTIPLY = "leave", "1", "multiply"
 MONEY = ("materials", "money")
-UNIT_COLUMN = re.compile(r"unit|scale|multipl|factor|einheit|unité|unidad|单位|單位|倍数", re.IGNORECASE)
-MONEY_SIGN = re.compile(r"[^\W\d_]*[$€£¥￥₹₩₽₺₴₫₱฿₦₵₪元円]|[^\W\d_]{2,}", re.IGNORECASE)
 
 OTHER_MONEY = Wording(
     "currency", _("“%(said)s” speaks of another money than the portal's, which is %(own)s. Are the figures taken?")

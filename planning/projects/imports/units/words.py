@@ -107,6 +107,8 @@ PLANNED = _words(
     *("估計", "目标", "目標", r"\bgeplant", r"\bgeschätzt", r"\bsoll\b", r"\bprévu", r"\bestimé", r"\bprevist"),
 )
 PERCENT = _words("%", "％", r"\bper ?cent\b", "百分", r"\bprozent\b", r"\bpour ?cent\b", r"\bpor ciento\b")
+UNIT_COLUMN = re.compile(r"unit|scale|multipl|factor|einheit|unité|unidad|单位|單位|倍数", re.IGNORECASE)
+MONEY_SIGN = re.compile(r"[^\W\d_]*[$€£¥￥₹₩₽₺₴₫₱฿₦₵₪元円]|[^\W\d_]{2,}", re.IGNORECASE)
 WAGES = _words(
     *(
         r"\bwages?\b",
