@@ -390,15 +390,3 @@ def test_what_was_never_decided_on_is_removed_after_a_day(settings: Settings) ->
     os.utime(uploads.path_of(new), (0, DURING.timestamp() - 80_000))
     uploads.forget_old(DURING)
     assert (uploads.path_of(old).exists(), uploads.path_of(new).exists()) == (False, True)
-
-
-def test_the_column_of_readings_stands_only_where_the_answers_read_a_cell_differently(
-    year: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
-) -> None:
-    """Which of two columns of one name is read is no question of how a cell is read."""
-    client = as_person(cast.ada)
-    named = "department,project,year,participants,participants\nArts,Choir,2024,1,2\nArts,Choir,2025,3,4\n"
-    doubtful = "department,project,year,participants\nArts,Choir,2024,2.000\nArts,Choir,2025,3.500\n"
-    pages = [html_of(client.get(bring(client, text).headers["Location"], mapping(text))) for text in (named, doubtful)]
-    assert ["Some of the cells" in page for page in pages] == [True, True]
-    assert ["By each answer" in page for page in pages] == [False, True]

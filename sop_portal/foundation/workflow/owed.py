@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Model, QuerySet
 
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.models import Contributor, Record, wanted
@@ -47,7 +48,7 @@ class Owed:
     sequence: int = 0
     link: str = ""
     owner_ids: frozenset[int] | None = None
-    task: Any = ""
+    task: StrOrPromise = ""
 
     @property
     def key(self) -> str:

@@ -12,7 +12,7 @@ PROMISED = (
 class Migration(migrations.Migration):
     """A restricted fund stays what it is while lines say how they serve its purpose."""
 
-    dependencies = [("budgets", "0003_expenses_by_words")]
+    dependencies = [("budgets", "0004_excepted_elsewhere")]
     operations = [
         frozen_while("promised_fund_keeps_its_purpose", "budgets_fund", PROMISED, ("name", "purpose", "is_restricted"))
     ]
