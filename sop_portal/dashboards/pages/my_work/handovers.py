@@ -45,7 +45,7 @@ def waiting_for_others(actor: Actor, mine: set[tuple[str, int]], years: Sequence
 
 def handed_over(workflow: Workflow[Any], actor: Actor) -> QuerySet[Any]:
     """The records of one kind that this person contributed to and that somebody has to decide on."""
-    awaited = Q()
+    awaited = Q(pk__in=[])
     for step in workflow.steps:
         if step.awaited:
             states = set(step.sources) - workflow.editable
