@@ -56,7 +56,7 @@ def _of_year(cycle: Cycle, reader: Reader) -> list[StrOrPromise]:
         return [sentence % {"count": number(count)}]
     return [
         _("Nothing in the year changes any more: no plan, no expense, no report."),
-        _("Adopted measures and comments live on."),
+        _("Adopted measures and comments live on, and past figures can still be corrected."),
     ]
 
 
