@@ -80,7 +80,8 @@ def _of_project(record: Project, reader: Reader) -> list[StrOrPromise]:
     today, left = record.cycle.day(reader.at), record.budgeted - record.spent
     words = {"amount": money(left, 2), "currency": record.cycle.currency}
     if reader.step in ("hold", "cancel"):
-        return [_free(words, left), _("Nothing can be spent on it, and no further report is due.")]
+        kept = [_("What it did and spent until now stays in the history.")] if reader.step == "cancel" else []
+        return [_free(words, left), _("Nothing can be spent on it, and no further report is due."), *kept]
     if reader.step == "complete":
         days = {"evaluation": day_of_year(evaluation_due(today)), "invoices": day_of_year(invoices_until(today))}
         return [

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from evaluations.reports.actions.counting import count_in
 from evaluations.reports.models import COUNTERS, CountCorrection, ProgressReport
 from evaluations.reports.workflow import CORRECTION_FIELDS, COUNT_CORRECTION, misfit_of_year
-from planning.models import Project
 from planning.projects.actions import FigureChange, correct_recorded, history_locked
+from planning.projects.queries import RECORDED
 from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
@@ -73,7 +73,7 @@ def confirm(correction: CountCorrection, *, by: User, at: datetime, seen: int, c
         step(COUNT_CORRECTION, correction, "confirm", by=by, at=at, seen=seen, comment=comment) as locked,
     ):
         total = count_in(locked.project_id, {locked.metric: locked.change}, by=by, at=at)[locked.metric]
-        if locked.project.state == Project.State.EVALUATED:
+        if locked.project.state in RECORDED:
             change = FigureChange(locked.metric, Decimal(total - locked.change), Decimal(total))
             correct_recorded(locked.project, change, reason=locked.reason, by=by, at=at)
     return correction

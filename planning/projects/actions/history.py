@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from planning.cycles.models import Cycle
 from planning.projects.actions.contradicting import tell_of_contradiction
 from planning.projects.figures import METRICS
 from planning.projects.models import Actual, HistoryImport, Metric, Project, ReplacedActual
-from planning.projects.queries import COUNTED_IN, key_of, recorded_projects, said_otherwise
+from planning.projects.queries import COUNTED_IN, WRITTEN_DOWN, key_of, recorded_projects, said_otherwise
 from planning.projects.workflow import PAST_FIGURE, missing_to_correct, not_past, not_taken_back
 from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import Changed, NotReady
@@ -72,13 +72,20 @@ def year_is_over(cycle: Cycle, *, by: User, at: datetime) -> None:
         history_changed(concerned, by=by, at=at, because=str(cycle))
 
 
-def record_year(project: Project, figures: Mapping[str, Decimal | None], *, by: User, at: datetime) -> Actual:
+def record_year(
+    project: Project,
+    figures: Mapping[str, Decimal | None],
+    *,
+    by: User,
+    at: datetime,
+    why: ReplacedActual.Why = ReplacedActual.Why.EVALUATION,
+) -> Actual:
     """Write down what a project did in its year, as its evaluation found; what a file said of it is put aside."""
     key = {"department_id": project.department_id, "slug": project.slug, "year": project.cycle.year}
     with history_locked():
         actual = Actual.objects.select_for_update(of=("self",)).filter(**key).first() or Actual(**key)
         if actual.pk:
-            put_aside(actual, ReplacedActual.Why.EVALUATION, by=by, at=at).save()
+            put_aside(actual, why, by=by, at=at).save()
         for metric in METRICS:
             setattr(actual, metric, figures[metric])
         actual.name, actual.taken_from = project.name, None
@@ -88,13 +95,19 @@ def record_year(project: Project, figures: Mapping[str, Decimal | None], *, by: 
     return actual
 
 
+def is_recorded(project: Project) -> bool:
+    """Whether the history says what a project that has ended did, because the portal wrote it down."""
+    found = Actual.objects.filter(department_id=project.department_id, slug=project.slug, year=project.cycle.year)
+    return found.filter(Q(taken_from=None) | Q(replaced__why__in=WRITTEN_DOWN)).exists()
+
+
 def correct_recorded(project: Project, change: FigureChange, *, reason: str, by: User, at: datetime) -> None:
     """Let what was written down follow a count corrected since, unless somebody said otherwise by now."""
     key = {"department_id": project.department_id, "slug": project.slug, "year": project.cycle.year}
     with history_locked():
         actual = Actual.objects.select_for_update(of=("self",)).filter(**key).first()
         # What somebody said otherwise stands; once that is taken back, the count of the reports does.
-        if actual is None or change.metric in said_otherwise(actual):
+        if actual is None or change.metric in said_otherwise(actual) or actual.figures[change.metric] == change.becomes:
             return
         put_aside(actual, ReplacedActual.Why.REPORT, by=by, at=at, reason=reason).save()
         was: Decimal | None = getattr(actual, change.metric)
