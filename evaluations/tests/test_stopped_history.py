@@ -82,6 +82,17 @@ def test_the_first_report_that_is_accepted_later_makes_it_history(
     assert (past_of(story_hours)["activities"], told()) == (5, [])
 
 
+def test_the_first_count_that_is_corrected_later_makes_it_history(
+    story_hours: Project, cast: SimpleNamespace, november: datetime
+) -> None:
+    nothing = submitted_report(story_hours, 9, cast.ben, november, activities=0, participants=0)
+    nothing = reports.accept(nothing, by=cast.emil, at=november, seen=nothing.version)
+    cancelled(story_hours, cast, november)
+    assert not Actual.objects.filter(slug=story_hours.slug, year=2027).exists()
+    confirm(correct(nothing, cast.ben, november), cast.emil, november)
+    assert (past_of(story_hours)["activities"], told()) == (12, [])
+
+
 def test_hours_are_added_by_hand_and_stay_when_a_report_is_accepted(
     accepted: ProgressReport, cast: SimpleNamespace, november: datetime
 ) -> None:

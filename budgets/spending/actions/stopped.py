@@ -17,8 +17,8 @@ def record_stopped(project: Project, *, because: str, by: User, at: datetime) ->
     """Write down what a cancelled project did; a report of its time that is accepted later counts there too."""
     if is_recorded(project):
         for metric, name in COUNTED_IN.items():
-            total = Decimal(getattr(project, name))
-            correct_recorded(project, FigureChange(metric, total, total), reason=because, by=by, at=at)
+            change = FigureChange(metric, Decimal(getattr(project, name)))
+            correct_recorded(project, change, reason=because, by=by, at=at)
     elif project.activities_held or project.participants_reached or project.spent:
         record_year(project, _figures_of(project), by=by, at=at, why=ReplacedActual.Why.CANCELLED)
 

@@ -39,10 +39,9 @@ class FollowsHistory(Protocol):
 
 
 class FigureChange(NamedTuple):
-    """One figure of a year: its measure, what it was, and what it becomes."""
+    """One figure of a year: its measure, and what it becomes."""
 
     metric: str
-    was: Decimal
     becomes: Decimal
 
 
