@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets import audits, drafting, spending
 from budgets.drafting.actions.brought import AFTER_CONFIRMING
 from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
-from budgets.spending.actions import refuse_last_receipt
+from budgets.spending.actions import record_all_stopped, refuse_last_receipt
 from budgets.spending.actions.projects import AFTER_CANCELLING
 from evaluations import feedback, improvements, meetings, proposals, reports, reviews, training
 from evaluations.feedback.queries import KINDS_OF
@@ -205,7 +205,7 @@ PREVIEWS = tuple(file for folder in FOLDERS if (file := part(folder, "previews")
 # what becomes of a forecast that is accepted after the report.
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 AFTER_ACCEPTING[:] = [open_late]
-AFTER_CLOSING[:] = [year_is_over]
+AFTER_CLOSING[:] = [record_all_stopped, year_is_over]
 # What a plan that was approved elsewhere begins with, once somebody has confirmed it.
 AFTER_CONFIRMING[:] = [start_projects_of_plan]
 # What lies within a year, and moves with it or keeps it where it is.

@@ -18,7 +18,7 @@ from evaluations.reviews.models import COUNTED, MONEY_FIELDS, Evaluation, Goal
 from planning.forecasts.figures import plain
 from planning.forecasts.queries.history import past_of_project
 from planning.forecasts.queries.planners import all_planners_in
-from planning.models import Cycle, ForecastFigure, Metric, Project
+from planning.models import Actual, Cycle, ForecastFigure, Metric, Project
 from sop_portal.foundation.kit.money import exact_sum
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import Request
@@ -73,19 +73,28 @@ class ForecastResult:
 
 
 def forecast_results(cycle: Cycle, actor: Actor) -> Iterator[ForecastResult]:
-    """Forecast beside result in the reviewed evaluations a person may see; where one of both is not known, nothing."""
+    """Forecast beside result in the reviewed evaluations a person may see; where one of both is not known, nothing.
+
+    The result is that of the history, as wherever the portal says how far a forecast missed: a count that was corrected
+    after the review is the corrected one.
+    """
     reviewed = Evaluation.objects.filter(cycle=cycle, state=Evaluation.State.REVIEWED).visible_to(actor)
     found = reviewed.select_related("cycle", "department", "project").in_bulk()
-    goals = Goal.objects.filter(evaluation__in=reviewed, indicator__in=COUNTED).order_by("evaluation_id", "pk")
-    for pk, metric, forecast, actual in goals.values_list("evaluation_id", "indicator", "target", "actual"):
+    past = {(row.department_id, row.slug): row.figures for row in Actual.objects.filter(year=cycle.year)}
+    for pk, metric, forecast in _forecasts_of(reviewed):
+        project = found[pk].project
+        actual = past.get((project.department_id, project.slug), {}).get(metric)
         if forecast is not None and actual is not None:
             yield ForecastResult(found[pk], Metric(metric), forecast, actual)
-    hours = ForecastFigure.objects.filter(metric=Metric.PEOPLE, line__is_planned=True, figure__isnull=False)
+
+
+def _forecasts_of(reviewed: QuerySet[Evaluation]) -> Iterator[tuple[int, str, Decimal | None]]:
+    """What was forecast, by evaluation and metric: the targets of the counted goals, and the hours."""
+    goals = Goal.objects.filter(evaluation__in=reviewed, indicator__in=COUNTED).order_by("evaluation_id", "pk")
+    yield from goals.values_list("evaluation_id", "indicator", "target")
+    hours = ForecastFigure.objects.filter(metric=Metric.PEOPLE, line__is_planned=True)
     hours = hours.filter(line__project__evaluation__in=reviewed).order_by("line__project__evaluation")
-    for pk, forecast in hours.values_list("line__project__evaluation", "figure"):
-        used = found[pk].people_used
-        if forecast is not None and used is not None:
-            yield ForecastResult(found[pk], Metric.PEOPLE, forecast, used)
+    yield from hours.values_list("line__project__evaluation", "metric", "figure")
 
 
 def _goal(goal: Goal, project: Project, before: Mapping[str, Decimal | None]) -> GoalFact:

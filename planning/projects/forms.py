@@ -79,10 +79,14 @@ class ProjectChangeForm(forms.Form):
         self.fields["lead"].queryset = who_may_lead(project.department_id, on)  # type: ignore[attr-defined]
 
 
-class CorrectionForm(forms.Form):
-    """The figures of one year of one project as they should be, and why; blank is not known."""
+class SeenForm(forms.Form):
+    """The version of the figures that the page showed."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+
+class CorrectionForm(SeenForm):
+    """The figures of one year of one project as they should be, and why; blank is not known."""
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, currency: str, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

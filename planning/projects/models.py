@@ -192,12 +192,16 @@ class YearFigures(models.Model):
 
 
 class Actual(YearFigures):
-    """What a project really did in one year: brought in from a file, or written by its evaluation."""
+    """What a project really did in one year: brought in from a file, or written by its evaluation.
+
+    `version` counts every act on the figures, so that nobody corrects or takes back what they never saw.
+    """
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="actuals")
     slug = models.SlugField(max_length=60)
     year = models.PositiveSmallIntegerField(_("year"))
     taken_from = models.ForeignKey(HistoryImport, models.PROTECT, null=True, blank=True, related_name="actuals")
+    version = models.PositiveIntegerField(_("version"), default=0, db_default=0)
 
     objects = Scoped["Actual"].as_manager()
 
@@ -227,6 +231,7 @@ class ReplacedActual(YearFigures):
     class Why(models.TextChoices):
         IMPORT = "import", _("Replaced by a file")
         EVALUATION = "evaluation", _("Replaced by the evaluation")
+        CANCELLED = "cancelled", _("Replaced when the project was cancelled")
         CORRECTION = "correction", _("Corrected")
         REPORT = "report", _("Corrected in a progress report")
 

@@ -59,7 +59,7 @@ def _of_year(cycle: Cycle, reader: Reader) -> list[StrOrPromise]:
         return [sentence % {"count": number(count)}]
     return [
         _("Nothing in the year changes any more: no plan, no expense, no report."),
-        _("Adopted measures and comments live on."),
+        _("Adopted measures and comments live on, and past figures can still be corrected."),
     ]
 
 
@@ -83,7 +83,8 @@ def _of_project(record: Project, reader: Reader) -> list[StrOrPromise]:
     today, left = record.cycle.day(reader.at), record.budgeted - record.spent
     words = {"amount": money(left, 2), "currency": record.cycle.currency}
     if reader.step in ("hold", "cancel"):
-        return [_free(words, left), _("Nothing can be spent on it, and no further report is due.")]
+        kept = [_("What it did and spent until now stays in the history.")] if reader.step == "cancel" else []
+        return [_free(words, left), _("Nothing can be spent on it, and no further report is due."), *kept]
     if reader.step == "complete":
         days = {"evaluation": day_of_year(evaluation_due(today)), "invoices": day_of_year(invoices_until(today))}
         return [

@@ -1,9 +1,10 @@
 """The projects of a year, who can lead one, and what the portal knows already of the history in a file."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from planning.cycles.models import Cycle
 from planning.projects.figures import METRICS, HistoryRow, folded, latin, short_name
-from planning.projects.models import Actual, Project, ProjectName
+from planning.projects.models import Actual, Metric, Project, ProjectName, ReplacedActual
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
@@ -56,6 +57,48 @@ def past_figures(actor: Actor, department: Department) -> QuerySet[Actual]:
     found = Actual.objects.visible_to(actor).filter(department_id__in=parts)
     found = found.select_related("department", "taken_from").prefetch_related("replaced")
     return found.order_by("-year", "department__name", "name", "pk")
+
+
+# The portal itself says what became of these: the figures that were written down follow its reports.
+RECORDED = (Project.State.EVALUATED, Project.State.CANCELLED)
+COUNTED_IN = {Metric.ACTIVITIES.value: "activities_held", Metric.PARTICIPANTS.value: "participants_reached"}
+# Who wrote down what the portal itself holds, and who said otherwise.
+WRITTEN_DOWN = (ReplacedActual.Why.EVALUATION, ReplacedActual.Why.CANCELLED)
+SAID_OTHERWISE = (ReplacedActual.Why.CORRECTION, ReplacedActual.Why.IMPORT)
+
+
+def record_of(actual: Actual) -> Project | None:
+    """The portal's own project that the figures of a year are about, once it has ended."""
+    return recorded_projects([actual]).get(key_of(actual))
+
+
+def key_of(actual: Actual) -> "PastKey":
+    """What the figures of a year are kept under."""
+    return actual.department_id, actual.slug, actual.year
+
+
+def recorded_projects(actuals: Collection[Actual]) -> dict["PastKey", Project]:
+    """The portal's own projects that these figures are about, as far as they have ended."""
+    where = {"department_id__in": {a.department_id for a in actuals}, "cycle__year__in": {a.year for a in actuals}}
+    found = Project.objects.filter(state__in=RECORDED, **where).select_related("cycle", "department")
+    return {(project.department_id, project.slug, project.cycle.year): project for project in found}
+
+
+def said_otherwise(actual: Actual) -> set[str]:
+    """The measures of which a file or a person said something else than the portal's own record, and it stands."""
+    asides = list(actual.replaced.order_by("pk"))
+    last = max((place for place, aside in enumerate(asides) if aside.why in WRITTEN_DOWN), default=-1)
+    asides = asides[last + 1 :]
+    first = asides[0] if asides else actual
+    if first.taken_from_id is not None:
+        return set(METRICS)
+    return {
+        metric
+        for before, after in pairwise([*asides, actual])
+        if isinstance(before, ReplacedActual) and before.why in SAID_OTHERWISE
+        for metric in METRICS
+        if before.figures[metric] != after.figures[metric]
+    }
 
 
 def years_under_way() -> set[int]:
@@ -135,6 +178,7 @@ class KnownHistory:
     years: PlanYears = field(default_factory=PlanYears)
     # What a file itself says of the names of its departments: under which one each of them goes.
     said: Mapping[str, str] = field(default_factory=dict)
+    records: dict[PastKey, Project] = field(default_factory=dict)
 
     def identity_of(self, row: HistoryRow) -> int | str:
         """The department of a row, or what a department that is not there yet will be called."""
@@ -203,7 +247,13 @@ def known_history_of_all_departments(rows: Iterable[HistoryRow], said: SaidName 
         alikes={same_name(department.name): department.name for department in departments.values()},
         years=plan_years(),
         said={name: folded(called) for name, (called, _code) in in_file.items() if called},
+        records=_records_of(found.values()),
     )
+
+
+def _records_of(department_ids: Collection[int]) -> dict[PastKey, Project]:
+    found = Project.objects.filter(department_id__in=department_ids, state__in=RECORDED).select_related("cycle")
+    return {(project.department_id, project.slug, project.cycle.year): project for project in found}
 
 
 def figures_there(rows: Sequence[HistoryRow], known: KnownHistory) -> dict[PastKey, dict[str, Decimal | None]]:

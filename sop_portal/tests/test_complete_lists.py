@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
 from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
-from budgets.spending.actions import refuse_last_receipt
+from budgets.spending.actions import record_all_stopped, refuse_last_receipt
 from evaluations.feedback.workflow import FEEDBACK
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING
@@ -107,7 +107,7 @@ def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> 
     ("handed", "what"),
     [
         (AFTER_ACCEPTING, [open_late]),
-        (AFTER_CLOSING, [year_is_over]),
+        (AFTER_CLOSING, [record_all_stopped, year_is_over]),
         (AFTER_MOVING, [refuse_needs_outside, follow_year]),
         (BEFORE_OPENING, [untrained_for]),
         (ASKED_BY, [is_asking]),

@@ -9,6 +9,7 @@ from budgets.spending.actions.expenses import (
     refuse_without_receipt,
 )
 from budgets.spending.actions.projects import cancel, hold, resume
+from budgets.spending.actions.stopped import record_all_stopped, record_stopped
 from budgets.spending.actions.warning_notices import warn_of_lines
 from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.figures import Payment
@@ -22,6 +23,8 @@ __all__ = [
     "hold",
     "may_post",
     "post",
+    "record_all_stopped",
+    "record_stopped",
     "refuse",
     "refuse_last_receipt",
     "refuse_without_receipt",

@@ -20,10 +20,12 @@ from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
 from budgets.drafting.workflow import APPROVED_LINE, BUDGET
 from budgets.spending.actions.releasing import Stop, hold_what_is_spent, release_grants
+from budgets.spending.actions.stopped import record_stopped
 from budgets.spending.actions.warnings import store_warnings
 from budgets.spending.models import ReleasedGrant
 from budgets.spending.workflow import RELEASE
 from planning.models import Project, RequestLine
+from planning.projects.actions import history_locked
 from planning.projects.workflow import PROJECT
 from planning.requests import actions as requests
 from planning.requests.workflow import LINE as REQUEST_LINE
@@ -69,7 +71,7 @@ def hold(project: Project, *, by: User, at: datetime, seen: int, comment: str = 
 @PROJECT.act("cancel")
 def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str = "") -> Project:
     """End a project before its time, saying why; what was spent stays spent, everything else is free."""
-    with transaction.atomic():
+    with history_locked():
         with _step(project, "cancel", by, at, seen, comment) as locked:
             requests.take_out(locked, why=comment.strip(), by=by, at=at)
             freed = _release(locked, Decision.REFUSED, comment.strip(), by, at)
@@ -77,6 +79,7 @@ def cancel(project: Project, *, by: User, at: datetime, seen: int, comment: str 
             _close_in_the_making(locked, comment.strip(), by, at)
             for forget in AFTER_CANCELLING:
                 forget(locked, at=at)
+            record_stopped(locked, because=comment.strip(), by=by, at=at)
         _notify(_concerned(project, by, at), project, "cancel", partial(_cancelled, project, freed, by), comment, at)
     return project
 

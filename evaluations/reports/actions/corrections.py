@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from budgets.spending.actions import record_stopped
 from evaluations.reports.actions.counting import count_in
 from evaluations.reports.models import COUNTERS, CountCorrection, ProgressReport
 from evaluations.reports.workflow import CORRECTION_FIELDS, COUNT_CORRECTION, misfit_of_year
@@ -73,9 +74,12 @@ def confirm(correction: CountCorrection, *, by: User, at: datetime, seen: int, c
         step(COUNT_CORRECTION, correction, "confirm", by=by, at=at, seen=seen, comment=comment) as locked,
     ):
         total = count_in(locked.project_id, {locked.metric: locked.change}, by=by, at=at)[locked.metric]
-        if locked.project.state == Project.State.EVALUATED:
-            change = FigureChange(locked.metric, Decimal(total - locked.change), Decimal(total))
-            correct_recorded(locked.project, change, reason=locked.reason, by=by, at=at)
+        project = Project.objects.select_related("cycle").get(pk=locked.project_id)
+        if project.state == Project.State.EVALUATED:
+            change = FigureChange(locked.metric, Decimal(total))
+            correct_recorded(project, change, reason=locked.reason, by=by, at=at)
+        elif project.state == Project.State.CANCELLED:
+            record_stopped(project, because=locked.reason, by=by, at=at)
     return correction
 
 

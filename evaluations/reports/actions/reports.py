@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budgets.models import Budget
+from budgets.spending.actions import record_stopped
 from evaluations.reports.actions.counting import count_in
 from evaluations.reports.models import COUNTERS, Issue, ProgressReport
 from evaluations.reports.queries import ProjectProgress
@@ -127,6 +128,9 @@ def accept(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
     with step(REPORT, report, "accept", by=by, at=at, seen=seen, comment=comment) as locked:
         counted = {metric.value: getattr(locked, name) or 0 for metric, name in COUNTERS.items()}
         count_in(locked.project_id, counted, by=by, at=at)
+        ended = Project.objects.select_related("cycle").get(pk=locked.project_id)
+        if ended.state == Project.State.CANCELLED:
+            record_stopped(ended, because=str(locked), by=by, at=at)
     return report
 
 

@@ -97,7 +97,7 @@ def scores_of(line: ForecastLine, parts: Sequence[int], year: int, metric: str) 
         forecast__cycle__year__lt=year,
         is_planned=True,
         figures__metric=metric,
-    )
+    ).exclude(project__state=Project.State.CANCELLED)
     rows = earlier.values_list("forecast__cycle__year", "figures__proposal", "figures__override", "figures__figure")
     forecasts: dict[int, list[tuple[Figure, Figure, Figure]]] = defaultdict(list)
     for then, *found in rows:

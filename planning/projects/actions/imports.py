@@ -9,8 +9,10 @@ from django.db.models import ProtectedError, Sum
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from planning.projects.actions.contradicting import tell_of_import
 from planning.projects.actions.history import (
     bring_back,
+    follow_records,
     history_changed,
     history_locked,
     plain_figure,
@@ -68,6 +70,7 @@ def import_history(
             changes = [Change("rows", "", str(len(rows)), taken.file_name), *_totals(taken)]
             seal_rows(PAST_FIGURE, Actual.objects.filter(taken_from=taken).values_list("pk", flat=True))
             note(HISTORY, taken, "import", by=by, at=at, changes=changes)
+            tell_of_import(taken, known.records, by=by, at=at)
             history_changed(set(known.departments.values()), by=by, at=at, because=taken.file_name)
     except IntegrityError:
         raise NotNow(_("Somebody brought the same figures in a moment before you."), _nothing_taken()) from None
@@ -96,7 +99,7 @@ def _take(rows: Sequence[HistoryRow], known: KnownHistory, taken: HistoryImport)
         for metric, figure in row.metrics.items():
             setattr(actual, metric, figure)
         actual.name, actual.taken_from = row.project or row.department, taken
-    Actual.objects.bulk_update(replaced, ["name", "taken_from", *METRICS], batch_size=500)
+    Actual.objects.bulk_update(replaced, ["name", "taken_from", "version", *METRICS], batch_size=500)
 
 
 def _totals(taken: HistoryImport) -> list[Change]:
@@ -128,6 +131,11 @@ def undo_import(taken: HistoryImport, *, by: User, at: datetime) -> HistoryImpor
         brought_back = [aside.actual_id for aside in asides]
         for aside in asides:
             bring_back(aside)
+            # What is kept of the time between no longer stood in a file that was never there.
+            between = ReplacedActual.objects.filter(actual_id=aside.actual_id, taken_from=locked)
+            between.update(taken_from=aside.taken_from_id)
+        # What was counted anew since the file came in stays counted.
+        follow_records(Actual.objects.filter(pk__in=brought_back))
         seal_rows(PAST_FIGURE, brought_back)
         brought = Actual.objects.filter(taken_from=locked)
         release_rows(PAST_FIGURE, brought.values_list("pk", flat=True))

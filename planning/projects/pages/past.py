@@ -1,5 +1,6 @@
 """What a department did in earlier years, and correcting one year of one project."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +15,10 @@ from planning.cycles.queries import cycle_of
 from planning.cycles.workflow import only_for
 from planning.projects import actions
 from planning.projects.figures import METRICS
-from planning.projects.forms import CorrectionForm
-from planning.projects.models import Actual, Metric, ReplacedActual
-from planning.projects.queries import past_figures
-from planning.projects.workflow import not_past
+from planning.projects.forms import CorrectionForm, SeenForm
+from planning.projects.models import Actual, Metric, Project, ReplacedActual
+from planning.projects.queries import PastKey, key_of, past_figures, record_of, recorded_projects
+from planning.projects.workflow import Held, contradictions, not_past, not_taken_back
 from sop_portal.foundation.kit.filters import BESIDE, refuse_unknown
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.paging import paginate_list
@@ -36,6 +37,7 @@ class PastYear:
     figures: list[str]
     source: str
     is_corrected: bool
+    contradicts: list[Held]
 
 
 @page(Can.SEE_RECORDS)
@@ -44,11 +46,12 @@ def past(request: Request, *, year: int, department: str) -> HttpResponse:
     cycle, own = cycle_of(request, year), _department(request, department)
     refuse_unknown(request.GET, *BESIDE)
     turned = paginate_list(list(past_figures(request.actor, own)), request.GET)
+    records = recorded_projects(turned.rows)
     context = {
         "cycle": cycle,
         "department": own,
         "headings": [str(metric.label) for metric in Metric],
-        "rows": [_past_year(actual) for actual in turned.rows],
+        "rows": [_past_year(actual, records) for actual in turned.rows],
         "turned": turned,
         "may_correct": request.actor.may(Can.CORRECT_HISTORY),
     }
@@ -65,16 +68,20 @@ def _department(request: Request, slug: str) -> Department:
 CORRECTED = (ReplacedActual.Why.CORRECTION, ReplacedActual.Why.REPORT)
 
 
-def _past_year(actual: Actual) -> PastYear:
+def _past_year(actual: Actual, records: Mapping[PastKey, Project]) -> PastYear:
     replaced = list(actual.replaced.all())
     is_corrected = bool(replaced) and replaced[0].why in CORRECTED
-    return PastYear(actual, [number(figure) for figure in actual.figures.values()], source_of(actual), is_corrected)
+    figures, project = [number(figure) for figure in actual.figures.values()], records.get(key_of(actual))
+    found = contradictions(actual.figures, project) if project else []
+    return PastYear(actual, figures, source_of(actual, project), is_corrected, found)
 
 
-def source_of(actual: Actual) -> str:
+def source_of(actual: Actual, project: Project | None) -> str:
     """Where the figures of a year came from."""
     if actual.taken_from is not None:
         return interpolate(_("file %(file)s"), {"file": typed(actual.taken_from.file_name)})
+    if project and project.state == Project.State.CANCELLED:
+        return _("the project, until it was cancelled")
     return _("the evaluation")
 
 
@@ -82,7 +89,7 @@ def source_of(actual: Actual) -> str:
 def show(request: Request, *, year: int, department: str, pk: int) -> HttpResponse:
     """One year of one project: its figures, and what stood there before."""
     cycle, actual = cycle_of(request, year), _actual(request, department, pk)
-    start = {"seen": len(actual.replaced.all()), **actual.figures}
+    start = {"seen": actual.version, **actual.figures}
     return _show(request, cycle, actual, CorrectionForm(initial=start, currency=cycle.currency))
 
 
@@ -110,7 +117,10 @@ def take_back(request: Request, *, year: int, department: str, pk: int) -> HttpR
     """Let the figures before the last correction stand again."""
     actual = _actual(request, department, pk)
     only_for(request, Can.CORRECT_HISTORY, actual)
-    seen = len(actual.replaced.all())
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        raise Changed(_("The page does not say which figures you saw."), [], _("Look at them again."))
+    seen = form.cleaned_data["seen"]
     actions.take_back_correction(actual, by=request.user, at=request.moment, seen=seen)
     messages.success(request, _("The figures from before the correction are back."))
     return redirect("past-figure", year, department, pk)
@@ -123,19 +133,21 @@ def _actual(request: Request, department: str, pk: int) -> Actual:
 
 
 def _show(request: Request, cycle: Cycle, actual: Actual, form: CorrectionForm, status: int = 200) -> HttpResponse:
-    replaced = list(actual.replaced.all())
+    replaced, project = list(actual.replaced.all()), record_of(actual)
     may_correct, waits = request.actor.may(Can.CORRECT_HISTORY, actual), not_past(actual, request.today)
     context: dict[str, Any] = {
         "cycle": cycle,
         "actual": actual,
         "department": actual.department,
-        "source": source_of(actual),
+        "source": source_of(actual, project),
         "now": [(Metric(metric).label, number(actual.figures[metric])) for metric in METRICS],
         "form": form if may_correct and not waits else None,
         "waits": str(waits) if may_correct and waits else "",
         "headings": [str(metric.label) for metric in Metric],
         "before": [(kept, [number(figure) for figure in kept.figures.values()]) for kept in replaced],
-        "may_take_back": bool(replaced) and replaced[0].why == ReplacedActual.Why.CORRECTION,
+        "may_take_back": not_taken_back(actual) is None,
+        "project": project,
+        "contradicts": contradictions(actual.figures, project) if project else [],
     }
     return render(request, "planning/projects/past_figure.html", context, status=status)
 

@@ -1,5 +1,11 @@
 """What may happen to a project, and what stands in the way of past figures."""
 
+from planning.projects.workflow.correcting import (
+    missing_to_correct,
+    missing_to_undo,
+    not_past,
+    not_taken_back,
+)
 from planning.projects.workflow.history import (
     HINDSIGHT,
     HISTORY,
@@ -8,11 +14,8 @@ from planning.projects.workflow.history import (
     HistoryProblem,
     Wording,
     in_words,
-    missing_to_correct,
     missing_to_import,
-    missing_to_undo,
     names_to_look_at,
-    not_past,
     years_to_look_at,
 )
 from planning.projects.workflow.project import (
@@ -21,6 +24,7 @@ from planning.projects.workflow.project import (
     refuse_stranger,
     refuse_unplanned,
 )
+from planning.projects.workflow.record import Held, contradictions, held
 
 __all__ = [
     "HINDSIGHT",
@@ -28,8 +32,11 @@ __all__ = [
     "PAST_FIGURE",
     "PROJECT",
     "PROJECT_NAME",
+    "Held",
     "HistoryProblem",
     "Wording",
+    "contradictions",
+    "held",
     "in_words",
     "missing_to_activate",
     "missing_to_correct",
@@ -37,6 +44,7 @@ __all__ = [
     "missing_to_undo",
     "names_to_look_at",
     "not_past",
+    "not_taken_back",
     "refuse_stranger",
     "refuse_unplanned",
     "years_to_look_at",

@@ -3,26 +3,22 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.figures import BOUNDS, HistoryRow, folded, latin
-from planning.projects.models import Actual, Hindsight, HistoryImport, Metric, Project, ProjectName, ReplacedActual
-from planning.projects.queries import KnownHistory, plan_years
+from planning.projects.models import Actual, Hindsight, HistoryImport, Metric, ProjectName, ReplacedActual
+from planning.projects.queries import KnownHistory
+from planning.projects.workflow.record import missing_to_say
 from sop_portal.foundation.kit.bounds import misfit_of
 from sop_portal.foundation.kit.dates import FIRST_YEAR, LAST_YEAR
 from sop_portal.foundation.kit.fitting import why_unkeepable, why_unknown
 from sop_portal.foundation.kit.formats import day_of_year, sentences
-from sop_portal.foundation.kit.refusals import NotNow
-from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.text import LONGEST_NAME, same_name
 from sop_portal.foundation.workflow.seals import keep_rows
-from sop_portal.foundation.workflow.table import Missing
 
 # Past figures with what they took the place of, the files they came in with, and what projects were called before.
 PAST_FIGURE, HISTORY, PROJECT_NAME = "actual", "history", "project-name"
@@ -32,7 +28,6 @@ keep_rows(PAST_FIGURE, Actual, beside={ReplacedActual._meta.db_table: "actual"})
 keep_rows(HISTORY, HistoryImport)
 keep_rows(PROJECT_NAME, ProjectName)
 keep_rows(HINDSIGHT, Hindsight)
-MOST_NAMED = 5
 YEARS_ON_RECORD = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
@@ -125,6 +120,7 @@ NOT_ENDED = Wording(
 ODD_YEAR = Wording(
     "year", _("Row %(row)s: %(year)s is no year of the past. Write one from %(first)s to %(last)s, or delete the row.")
 )
+OFF_RECORD = Wording("off-record", _("Row %(row)s: %(why)s"))
 ODD = Wording("odd", _("Row %(row)s: %(why)s"))
 RENAMED = Wording("renamed", _("Row %(row)s: “%(department)s” is called %(now)s since %(day)s; the figures go there."))
 MERGED = Wording(
@@ -173,6 +169,10 @@ def missing_to_import(
             yield from _unknown(row, known, said, create_departments)
         elif (department, slug, row.year) in known.taken and not replace:
             yield HistoryProblem(row.row_number, "", KNOWN_ALREADY, said)
+        elif project := known.records.get((department, slug, row.year)):
+            for missing in missing_to_say(row.metrics, project):
+                params = {"row": row.row_number, "why": missing.sentence}
+                yield HistoryProblem(row.row_number, "", OFF_RECORD, params)
 
 
 def _is_usual(row: HistoryRow) -> bool:
@@ -254,44 +254,3 @@ def names_to_look_at(rows: Sequence[HistoryRow], known: KnownHistory) -> Iterato
             yield HistoryProblem(row.row_number, "", BY_CODE, said | {"now": now})
         if heir := known.heirs.get(known.departments.get(name, 0)):
             yield HistoryProblem(row.row_number, "", MERGED, said | {"heir": heir.name})
-
-
-def missing_to_undo(taken: HistoryImport) -> list[Missing]:
-    """What was built on an import's figures is taken back before the import is."""
-    later = ReplacedActual.objects.filter(taken_from=taken, why=ReplacedActual.Why.IMPORT)
-    found = [
-        Missing(_("“%(file)s” replaced figures of this file. Undo that import first.") % {"file": name})
-        for name in later.order_by("replaced_in").values_list("replaced_in__file_name", flat=True).distinct()
-    ]
-    corrected = ReplacedActual.objects.filter(actual__taken_from=taken, why=ReplacedActual.Why.CORRECTION)
-    for aside in corrected.filter(taken_from=taken).select_related("actual__department").order_by("pk")[:MOST_NAMED]:
-        words = {"figures": aside.actual, "department": aside.actual.department}
-        text = _("%(department)s, “%(figures)s” was corrected since. Take the correction back first.")
-        found.append(Missing(interpolate(text, words)))
-    return found
-
-
-def not_past(actual: Actual, on: date) -> NotNow | None:
-    """The refusal of figures whose year has not ended, but for those that an evaluation found: they are final."""
-    years = plan_years()
-    if actual.year not in years.not_ended([actual.year], on) or _is_evaluated(actual):
-        return None
-    words = {"year": str(actual.year), "ends": day_of_year(years.span(actual.year)[1])}
-    sentence = gettext("%(year)s has not ended, so its figures are not corrected by hand.") % words
-    return NotNow(sentence, gettext("Correct them after %(ends)s.") % words)
-
-
-def _is_evaluated(actual: Actual) -> bool:
-    project = Project.objects.filter(department=actual.department_id, slug=actual.slug, cycle__year=actual.year)
-    return project.filter(state=Project.State.EVALUATED).exists()
-
-
-def missing_to_correct(changed: Mapping[str, Decimal | None], reason: str) -> list[Missing]:
-    """A correction says why, changes something, and writes figures that there can be."""
-    missing = []
-    if not changed:
-        missing.append(Missing(_("Nothing was changed.")))
-    if not reason.strip():
-        missing.append(Missing(_("Say why the figure is corrected.")))
-    found = (misfit_of(Metric(metric).label, figure, BOUNDS[metric]) for metric, figure in changed.items())
-    return missing + [Missing(sentences(misfit)) for misfit in found if misfit]

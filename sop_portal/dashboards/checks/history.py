@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 
 from django.db.models import Exists, Min, OuterRef, Q, Sum
 
@@ -26,11 +27,15 @@ from planning.models import (
     ReportSum,
 )
 from planning.projects.figures import folded
+from planning.projects.queries import RECORDED, key_of, said_otherwise
+from planning.projects.workflow import Held, held
+from planning.projects.workflow.record import METRICS_OF
 from sop_portal.foundation.organisation.lineage import former_names, lineage
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.trail.models import Entry
 
 AT_ONCE = 50
+ENDED_AT_ONCE = 500
 
 
 def history_problems() -> Iterator[str]:
@@ -46,6 +51,8 @@ def history_problems() -> Iterator[str]:
         yield from left_behind(cycle, planners)
     yield from frozen_sums()
     yield from shown_figures()
+    yield from recorded()
+    yield from unrecorded()
 
 
 def mergers() -> Iterator[str]:
@@ -105,7 +112,9 @@ def imported() -> Iterator[str]:
                 came = totals.get(metric) or 0
                 yield f"The import “{taken}” brought {metric} of {came}, but its figures come to {total:.2f}."
     evaluation = Evaluation.objects.filter(project__slug=OuterRef("slug"), cycle__year=OuterRef("year"))
-    for actual in Actual.objects.filter(~Exists(evaluation), taken_from=None).order_by("pk"):
+    cancelled = Project.objects.filter(slug=OuterRef("slug"), cycle__year=OuterRef("year"), state="cancelled")
+    unknown = Actual.objects.filter(~Exists(evaluation), ~Exists(cancelled), taken_from=None)
+    for actual in unknown.order_by("pk"):
         yield f"Actual figures {actual.pk} “{actual}”: no file brought them in, and no evaluation found them."
 
 
@@ -221,3 +230,47 @@ def _differing(
             kept, computed = row.sums[metric] or Decimal(0), wanted[row.department_id].get(metric) or Decimal(0)
             if abs(kept - computed) >= Decimal("0.01"):
                 yield f"{report}, {row.department}: {metric} stands as {kept:.2f}, but {says} {computed:.2f}."
+
+
+def recorded() -> Iterator[str]:
+    """Figures that are not those of the portal's own record, though no kept reason says otherwise."""
+    for actual, one, has_reason in otherwise():
+        if not has_reason:
+            yield f"Actual figures {actual.pk} “{actual}”: {one.sentence}, and no kept reason says so."
+
+
+def remarks() -> list[str]:
+    """Figures that a person or a file says otherwise than the portal's own record: kept, shown, and to be known."""
+    return [
+        f"Actual figures {actual.pk} “{actual}”: {one.sentence}; a kept reason says so."
+        for actual, one, has_reason in otherwise()
+        if has_reason
+    ]
+
+
+def otherwise() -> Iterator[tuple[Actual, Held, bool]]:
+    """Every figure that differs from the record of its project, and whether somebody said that it does."""
+    ended = Project.objects.filter(state__in=RECORDED).select_related("cycle").order_by("pk").iterator(ENDED_AT_ONCE)
+    while projects := list(islice(ended, ENDED_AT_ONCE)):
+        records = {(project.department_id, project.slug, project.cycle.year): project for project in projects}
+        years, departments = {key[2] for key in records}, {key[0] for key in records}
+        for actual in Actual.objects.filter(year__in=years, department_id__in=departments).order_by("pk"):
+            if project := records.get(key_of(actual)):
+                yield from _otherwise(actual, project)
+
+
+def _otherwise(actual: Actual, project: Project) -> Iterator[tuple[Actual, Held, bool]]:
+    found = [one for one in held(actual.figures, project) if one.said != one.held]
+    known = said_otherwise(actual) if found else set()
+    for one in found:
+        yield actual, one, bool(known & set(METRICS_OF[one.measure]))
+
+
+def unrecorded() -> Iterator[str]:
+    """Cancelled projects of closed years that did something before, of which the history knows nothing."""
+    cancelled = Project.objects.filter(state=Project.State.CANCELLED, cycle__state=Cycle.State.CLOSED)
+    did = Q(activities_held__gt=0) | Q(participants_reached__gt=0) | Q(spent__gt=0)
+    for project in cancelled.filter(did).select_related("cycle").order_by("pk"):
+        where = {"department_id": project.department_id, "slug": project.slug, "year": project.cycle.year}
+        if not Actual.objects.filter(**where).exists():
+            yield f"Project {project.pk} “{project}”: the history lacks what it did. Bring its figures in with a file."

@@ -41,7 +41,7 @@ def results_by_hand(cycle: Cycle) -> dict[str, list[tuple[Decimal, Decimal]]]:
         shown.append((Metric.PEOPLE, facts.resources[0]))
         for metric, fact in shown:
             if fact.planned is not None and fact.actual is not None:
-                found[metric].append((fact.planned, fact.actual))
+                found[metric].append((fact.planned, fact.actual + fact.actual_since))
     return found
 
 

@@ -2,7 +2,8 @@
 
 A closed year does not change. `BELONGS_TO` names every table whose rows belong to a year, with the column that leads
 towards it; `LIVES_ON` the kinds of records that still move afterwards, and by which acts. A comment may be written on
-any record, and erasing a person touches no row of a year: the name stands on the person alone.
+any record, and erasing a person touches no row of a year: the name stands on the person alone. Past figures are no
+rows of a year either, though they are about years that are closed: `ABOUT_CLOSED_YEARS` says what is done with them.
 """
 
 from dataclasses import dataclass, field
@@ -92,13 +93,16 @@ LIVES_ON = {
         ("cycle_id", "department_id", "title", "text", "given_by_id", "given_at"),
     ),
 }
+# What the organisation knows of its past is put right when it finds that it was wrong, with the reason.
+ABOUT_CLOSED_YEARS = {"actual": frozenset({"correct-figures", "take-back"})}
 ON_EVERY_RECORD = "comment"
 
 
 def lives_on(kind: str, verb: str) -> bool:
     """Whether an act on a record of this kind is still possible in a closed year; a refused attempt is noted too."""
     known = LIVES_ON.get(kind)
-    return verb == ON_EVERY_RECORD or verb.startswith("refused-") or (known is not None and verb in known.acts)
+    acts = known.acts if known else ABOUT_CLOSED_YEARS.get(kind, frozenset())
+    return verb == ON_EVERY_RECORD or verb.startswith("refused-") or verb in acts
 
 
 def is_closed(table: str, row: str) -> str:

@@ -99,7 +99,10 @@ def year_closed(year: Year) -> NotNow:
     """The refusal of everything a closed year no longer takes."""
     return NotNow(
         _("The year %(year)s is closed, so nothing of it changes any more.") % {"year": year},
-        _("Do it in a year that is open. Of this one only measures, comments and answers to feedback live on."),
+        _(
+            "Do it in a year that is open. Of this one only measures, changes of the process, comments, answers to "
+            "feedback and corrections of past figures live on."
+        ),
     )
 
 

@@ -124,8 +124,7 @@ class Portal:
     def correct_past(self, by: User, department: str, slug: str, year: int, figures: Figures) -> None:
         past = Actual.objects.filter(department__slug=department, slug=slug, year=year)
         actual = records.only(past.select_related("department"))
-        seen = actual.replaced.count()
-        projects.correct_figures(actual, figures, reason="Counted again", by=by, at=self.at, seen=seen)
+        projects.correct_figures(actual, figures, reason="Counted again", by=by, at=self.at, seen=actual.version)
 
     # -- requests and pools -------------------------------------------------------------------------------------------
 

@@ -240,7 +240,8 @@ def _evaluate(choice: RandomActs, key: ProjectKey) -> Acts:
     yield from _report(choice, key, choice.day - timedelta(1))
     if found.state == "submitted":
         by = choice.who("review-evaluation", key[1], but=found.authors)
-        yield choice.act("decide_evaluation", by, key=key, reviewed=True, comment="")
+        moved = choice.ledger.unexplained(key)
+        yield choice.act("decide_evaluation", by, key=key, reviewed=not moved, comment=WORDS if moved else "")
         return
     if not found.said:
         by = choice.who("write-evaluation", key[1], choice.ledger.projects[key].lead)

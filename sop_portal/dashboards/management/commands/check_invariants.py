@@ -5,8 +5,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import override
 
 from sop_portal.dashboards.checks.equations import EQUATIONS
+from sop_portal.dashboards.checks.history import remarks
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.papers.actions import mend
 
@@ -25,11 +27,14 @@ class Command(BaseCommand):
         """Print what does not fit, sentence by sentence."""
         mended = list(mend()) if options["mend"] else []
         wrong = problems()
+        with override("en"):
+            said_by_hand = remarks()
         if options["json"]:
             said = {"ok": not wrong, "equations": len(EQUATIONS), "problems": wrong}
+            said |= {"remarks": said_by_hand} if said_by_hand else {}
             self.stdout.write(json.dumps(said | ({"mended": mended} if options["mend"] else {})))
         else:
-            self.stdout.write("".join(f"{sentence}\n" for sentence in mended), ending="")
+            self.stdout.write("".join(f"{sentence}\n" for sentence in [*mended, *said_by_hand]), ending="")
             self.stdout.write("\n".join(wrong) or f"Everything fits: {len(EQUATIONS)} equations, states and the trail.")
         if wrong:
             raise SystemExit(1)

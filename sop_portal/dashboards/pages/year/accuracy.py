@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from planning.forecasts.queries.planners import all_planners_in
-from planning.models import Actual, Cycle, ForecastFigure
+from planning.models import Actual, Cycle, ForecastFigure, Project
 from sop_portal.dashboards.figures import ZERO, weighted_miss
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.charts import Caption, Miss, bias_chart
@@ -60,8 +60,11 @@ def accuracy_by_year(cycle: Cycle) -> dict[int, list[Accuracy]]:
 
 
 def accepted(cycle: Cycle) -> QuerySet[ForecastFigure]:
-    """The participants that accepted forecasts of the years before this one planned."""
-    return ForecastFigure.objects.filter(
+    """The participants that accepted forecasts of the years before this one planned.
+
+    What a cancelled project did until then is no measure of what was forecast for its whole year.
+    """
+    return ForecastFigure.objects.exclude(line__project__state=Project.State.CANCELLED).filter(
         metric="participants",
         figure__isnull=False,
         line__is_planned=True,

@@ -44,7 +44,7 @@ class Ledger(Outlook):
                 yield ("report", (*project, report.first)), (report.held, report.reached, report.explanation)
         for project, evaluation in self.evaluations.items():
             if evaluation.state == "returned":
-                yield ("evaluation", project), (evaluation.hours, evaluation.said)
+                yield ("evaluation", project), (evaluation.hours, evaluation.said, self.shows(project))
 
     def _said(self, key: tuple[int, str], slug: str, line: ForecastLine) -> tuple[Any, ...]:
         words = [(line.typed[metric].source, line.typed[metric].reason) for metric in METRICS]

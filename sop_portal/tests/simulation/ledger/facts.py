@@ -359,6 +359,9 @@ class Evaluation:
     said: str = ""
     hours: Figure = None
     authors: set[str] = field(default_factory=set)
+    # What was forecast when the project ended, and what it had reached and spent when this was handed in.
+    targets: dict[str, Figure] = field(default_factory=dict)
+    handed_in: dict[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass

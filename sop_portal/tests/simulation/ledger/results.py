@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from sop_portal.tests.simulation.ledger.facts import (
-    METRICS,
     MOST_COUNTED,
     ZERO,
     Correction,
@@ -16,15 +15,14 @@ from sop_portal.tests.simulation.ledger.facts import (
     Refused,
     Report,
 )
+from sop_portal.tests.simulation.ledger.record import COUNTED, Recorded
 from sop_portal.tests.simulation.ledger.series import EDITABLE
-from sop_portal.tests.simulation.ledger.spending import Spending
 
 DECIDED = ("approved", "superseded")
-COUNTED = ("activities", "participants")
 
 
 @dataclass
-class Results(Spending):
+class Results(Recorded):
     """From the first report until the figures of a project are history."""
 
     def owes(self, year: int, stage: str, department: str) -> bool:
@@ -99,16 +97,13 @@ class Results(Spending):
         if accepted and any(map(self.beyond, zip(self.counted(key), own, strict=True))):
             raise Refused("more than a year holds")
         report.state = "accepted" if accepted else "returned"
+        if self.projects[key].state == "cancelled":
+            self.follow_record(key)
 
     @staticmethod
     def beyond(counts: tuple[int, int]) -> bool:
         """Whether a count added to those of the year is more than a year holds."""
         return sum(counts) > MOST_COUNTED
-
-    def counted(self, key: ProjectKey) -> tuple[int, int]:
-        """What the accepted reports add up to."""
-        accepted = [report for report in self.reports.get(key, []) if report.state == "accepted"]
-        return sum(r.counted("activities") for r in accepted), sum(r.counted("participants") for r in accepted)
 
     def correct_count(self, by: str, key: ProjectKey, month: date, metric: str, becomes: int, why: str) -> None:
         """A count of an accepted report was wrong; one question about it at a time."""
@@ -132,9 +127,8 @@ class Results(Spending):
         if confirmed and self.beyond((before, found.becomes - found.was)):
             raise Refused("more than a year holds")
         found.state = "in_force" if confirmed else "declined"
-        past = self.past.get((key[1], key[2], key[0]), {})
-        if confirmed and self.projects[key].state == "evaluated" and past.get(metric) == before:
-            past[metric] = Decimal(before + found.becomes - found.was)
+        if confirmed:
+            self.follow_record(key)
 
     def withdraw_count(self, by: str, key: ProjectKey, month: date, metric: str) -> None:
         """Whoever writes the report asks for it no more, while nobody has decided."""
@@ -181,7 +175,7 @@ class Results(Spending):
         if any(report.state in ("draft", "returned") and report.last < self.day for report in self.reports[key]):
             raise Refused("a report is not handed in")
         self.need_answered(("evaluation", key), comment)
-        found.state, found.authors = "submitted", found.authors | acting
+        found.state, found.authors, found.handed_in = "submitted", found.authors | acting, self.results(key)
 
     def decide_evaluation(self, by: str, key: ProjectKey, reviewed: bool, comment: str) -> None:
         """Reviewed: what the project did is history now; or sent back with a comment."""
@@ -196,17 +190,12 @@ class Results(Spending):
             raise Refused("leave that was asked for waits for a decision")
         if reviewed and any(report.asked for report in self.reports[key]):
             raise Refused("a correction waits for a decision")
+        if reviewed and self.unexplained(key):
+            raise Refused("what moved is not explained")
         found.state = "reviewed" if reviewed else "returned"
         if reviewed:
             self.projects[key].state = "evaluated"
-            self.past[key[1], key[2], key[0]] = dict(zip(METRICS, self.result(key), strict=True))
-
-    def result(self, key: ProjectKey) -> list[Figure]:
-        """What a project did: counted in its reports, worked, and spent on materials and on all else."""
-        held, reached = self.counted(key)
-        own = [expense for expense in self.expenses.values() if expense.project == key]
-        materials = sum((expense.amount for expense in own if expense.category == "materials"), ZERO)
-        return [Decimal(held), Decimal(reached), self.evaluations[key].hours, materials, self.spent_by(key) - materials]
+            self.record(key)
 
     # -- the year ends ------------------------------------------------------------------------------------------------
 
