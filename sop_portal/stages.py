@@ -29,7 +29,7 @@ from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from evaluations.training.queries import untrained_for
 from planning import cycles, extensions, forecasts, projects, requests
 from planning.cycles.actions import AFTER_CLOSING, AFTER_MOVING, ASKED_BY, BEFORE_EXTENDING, BEFORE_OPENING, DUE_ROWS
-from planning.cycles.workflow import KEEPS_OPEN
+from planning.cycles.workflow import KEEPS_OPEN, refuse_form_of_closed_year
 from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
@@ -37,6 +37,7 @@ from planning.projects.actions import RESTS_ON_HISTORY, RESTS_ON_PROJECTS, follo
 from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.organisation.access import INSTEAD_OF_FORMS
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.actions import BEFORE_TAKING_BACK
@@ -206,6 +207,8 @@ PREVIEWS = tuple(file for folder in FOLDERS if (file := part(folder, "previews")
 KEEPS_OPEN[:] = [workflow for stage in STAGES for workflow in stage.workflows]
 AFTER_ACCEPTING[:] = [open_late]
 AFTER_CLOSING[:] = [record_all_stopped, year_is_over]
+# And what is said instead of a form of a year that takes nothing any more.
+INSTEAD_OF_FORMS[:] = [refuse_form_of_closed_year]
 # What a plan that was approved elsewhere begins with, once somebody has confirmed it.
 AFTER_CONFIRMING[:] = [start_projects_of_plan]
 # What lies within a year, and moves with it or keeps it where it is.

@@ -33,7 +33,7 @@ class MeetingSeries(models.Model):
     begins = models.TimeField(_("begins"))
     lasts = models.PositiveSmallIntegerField(_("minutes long"), default=90)
     place = models.CharField(_("place or link"), max_length=120)
-    quorum = models.PositiveSmallIntegerField(_("quorum"), default=0)
+    quorum = models.PositiveSmallIntegerField(_("quorum"), default=1)
     is_ended = models.BooleanField(_("ended"), default=False)
 
     objects = Shared["MeetingSeries"].as_manager()
@@ -44,6 +44,7 @@ class MeetingSeries(models.Model):
         ordering: ClassVar = ["first_on", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(place=""), name="series_has_a_place"),
+            models.CheckConstraint(condition=Q(lasts__gte=5, lasts__lte=960), name="series_lasts_minutes"),
             models.CheckConstraint(condition=Q(every__gte=1, every__lte=12), name="series_comes_back_within_a_year"),
         ]
 
@@ -79,7 +80,7 @@ class Meeting(Record):
     begins = models.TimeField(_("begins"), null=True, blank=True)
     lasts = models.PositiveSmallIntegerField(_("minutes long"), default=90)
     place = models.CharField(_("place"), max_length=120)
-    quorum = models.PositiveSmallIntegerField(_("quorum"), default=0)
+    quorum = models.PositiveSmallIntegerField(_("quorum"), default=1)
     confirm_by = models.DateField(_("minutes confirmed by"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     held_at = models.DateTimeField(null=True, blank=True)
@@ -100,6 +101,7 @@ class Meeting(Record):
             stamped(state_field="state", states=["minuted"], stamp="minuted", name="meeting_minuted"),
             stamped(state_field="state", states=["cancelled"], stamp="cancelled", name="meeting_cancelled"),
             models.CheckConstraint(condition=~Q(place=""), name="meeting_has_a_place"),
+            models.CheckConstraint(condition=Q(lasts__gte=5, lasts__lte=960), name="meeting_lasts_minutes"),
             models.CheckConstraint(
                 condition=~Q(state="minuted") | Q(confirm_by__isnull=False), name="minutes_are_confirmed_by_a_day"
             ),

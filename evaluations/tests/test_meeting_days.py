@@ -21,7 +21,7 @@ from sop_portal.foundation.organisation.models import Delegation, Department
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 DAY = date(2028, 7, 20)
-TERMS = MeetingTerms(DAY, "Reading room", time(14), 90, 0)
+TERMS = MeetingTerms(DAY, "Reading room", time(14), 90, 1)
 HOUR = timedelta(hours=1)
 
 
@@ -76,9 +76,9 @@ def test_after_a_move_to_another_day_or_hour_every_seat_is_asked_anew(
 ) -> None:
     seat, replies = called.attendance.get(department=arts), []
     for terms in (
-        MeetingTerms(DAY, "Hall", time(14), 90, 0),
-        MeetingTerms(date(2028, 7, 21), "Hall", time(14), 90, 0),
-        MeetingTerms(date(2028, 7, 21), "Hall", time(15), 90, 0),
+        MeetingTerms(DAY, "Hall", time(14), 90, 2),
+        MeetingTerms(date(2028, 7, 21), "Hall", time(14), 90, 2),
+        MeetingTerms(date(2028, 7, 21), "Hall", time(15), 90, 1),
     ):
         actions.reply(called, seat, answer="comes", by=cast.amina, at=july)
         called = now(called)

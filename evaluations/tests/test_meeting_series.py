@@ -183,7 +183,7 @@ def test_whoever_calls_a_meeting_sees_its_agenda_before(
     series: MeetingSeries, arts: Department, cast: SimpleNamespace, as_person: LogIn, november: datetime
 ) -> None:
     """What is open, and what an earlier meeting left; of private points only those one may read."""
-    hall = MeetingTerms(date(2027, 11, 10), "Hall", time(9), 60, 0)
+    hall = MeetingTerms(date(2027, 11, 10), "Hall", time(9), 60, 1)
     earlier = actions.call(series.cycle, hall, by=cast.emil, at=november)
     for title, is_private in (("Keys", False), ("Our worries", True)):
         terms = PointTerms(title, is_private)
@@ -227,8 +227,8 @@ def test_the_pages_plan_change_and_end_a_series(
         here = f"/2027/meetings/series/{found.pk}/"
         assert "Every 3 months" in page(as_person(cast.amina), "/2027/meetings/")
         assert "series/new" not in page(as_person(cast.amina), "/2027/meetings/")
-        known = hidden(browser.get(here), "known")
-        assert send(browser, here, **typed | {"place": "Library", "known": known}).status_code == 302
+        known = hidden(browser.get(here), "held")
+        assert send(browser, here, **typed | {"place": "Library", "held": known}).status_code == 302
         assert send(browser, here, **typed | {"place": ""}).status_code == 422
         first = planned(found)[0]
         assert "This meeting is planned." in page(browser, first.get_absolute_url())

@@ -105,6 +105,7 @@ class TrainingSession(Record):
             stamped(state_field="state", states=["cancelled"], stamp="cancelled", name="session_cancelled"),
             models.CheckConstraint(condition=~Q(place=""), name="session_has_a_place"),
             models.CheckConstraint(condition=Q(lasts__gte=5, lasts__lte=960), name="session_lasts_minutes"),
+            models.CheckConstraint(condition=Q(places__gte=1), name="session_has_places"),
             models.CheckConstraint(
                 condition=Q(taken__lte=F("places")),
                 name="session_is_not_overbooked",

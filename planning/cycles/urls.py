@@ -16,9 +16,9 @@ urlpatterns = [
     path("set-up/years/", years, name="years"),
     path("set-up/years/new/", year_new, name="year-new"),
     path("<year:year>/windows/", windows, name="windows"),
-    path("<year:year>/windows/days-off/", either(windows, days_off_rule), name="days-off-rule"),
-    path("<year:year>/windows/approvals/", either(windows, approval_rule), name="approval-rule"),
-    path("<year:year>/windows/receipts/", either(windows, receipt_rule), name="receipt-rule"),
+    path("<year:year>/windows/days-off/", either(windows, days_off_rule, when_closed=True), name="days-off-rule"),
+    path("<year:year>/windows/approvals/", either(windows, approval_rule, when_closed=True), name="approval-rule"),
+    path("<year:year>/windows/receipts/", either(windows, receipt_rule, when_closed=True), name="receipt-rule"),
     path("<year:year>/windows/<slug:stage>/", window, name="window"),
     path("<year:year>/extend/", extend, name="extend"),
 ]

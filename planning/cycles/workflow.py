@@ -1,6 +1,6 @@
 """What may happen to a planning year, and whether a stage takes a department's work now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.calendar import window_state
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import dates_of, extension_of
+from planning.cycles.queries import dates_of, extension_of, years_of
 from sop_portal.foundation.kit.formats import day_short
 from sop_portal.foundation.kit.refusals import NotYours
 from sop_portal.foundation.kit.sentences import concatenate, interpolate
@@ -20,7 +20,7 @@ from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Can, Role
 from sop_portal.foundation.workflow.checks import who_instead
 from sop_portal.foundation.workflow.table import Missing, SealedRows, Step, WindowCheck, Workflow
-from sop_portal.foundation.workflow.years import rows_of_a_year
+from sop_portal.foundation.workflow.years import rows_of_a_year, year_closed
 
 State = Cycle.State
 
@@ -142,3 +142,10 @@ def only_for(request: Request, can: Can, record: Model | None = None) -> None:
     """Refuse a form early, and name who can: whoever may not carry it out is not shown what is wrong with it."""
     if not request.actor.may(can, record):
         raise NotYours(*who_instead(can, record, request.moment))
+
+
+def refuse_form_of_closed_year(request: Request, named: Mapping[str, object]) -> None:
+    """Say instead of a form that its year is closed, and what of it lives on."""
+    for year in years_of(request):
+        if year.year == named.get("year") and year.is_closed:
+            raise year_closed(year)

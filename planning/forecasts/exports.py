@@ -16,6 +16,7 @@ from planning.forecasts.queries.report_projects import visible_projects
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.sheets import csv_lines, write_xlsx
 from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -61,17 +62,17 @@ def _figure(figure: ForecastFigure) -> list[Any]:
     return [forecast.department.name, forecast.get_state_display(), line.project.name, metric, *values]
 
 
-def report(found: DemandReport, actor: Actor, kind: str) -> HttpResponse:
-    """The demand report line by line, its gaps at the end and never as zeros."""
+def report(found: DemandReport, actor: Actor, kind: str, department: Department | None = None) -> HttpResponse:
+    """The demand report line by line, or a department's lines of it, its gaps at the end and never as zeros."""
     header = [_("Department"), _("Project"), *headings(found.cycle.currency), _("Remark")]
     title = _("Demand report %(year)s") % {"year": found.cycle.year}
     name = f"demand-report-{found.cycle.year}-version-{found.number}"
-    return sheet(name, title, header, _report_rows(found, actor), kind)
+    return sheet(name, title, header, _report_rows(found, actor, department), kind)
 
 
-def _report_rows(found: DemandReport, actor: Actor) -> Iterator[list[Any]]:
-    for row in visible_projects(found, actor):
+def _report_rows(found: DemandReport, actor: Actor, department: Department | None) -> Iterator[list[Any]]:
+    for row in visible_projects(found, actor, department):
         yield [row.department.name, row.name, *row.figures, ""]
-    for gap in compiled(found, actor).gaps:
+    for gap in (gap for gap in compiled(found, actor).gaps if department in (None, gap.department)):
         missing = _("Missing: no accepted forecast. Left out, not counted as zero.")
         yield [gap.department.name, "", None, None, None, None, None, missing]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from planning.forecasts.figures import METRICS, WHOLE, Typed, parted
@@ -17,7 +18,7 @@ from planning.projects.queries import who_may_lead
 from sop_portal.foundation.kit.filters import ListFilter
 from sop_portal.foundation.kit.money import AmountField, CountField
 from sop_portal.foundation.kit.text import TypedNameField, TypedTextField
-from sop_portal.foundation.organisation.models import User
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.workflow.conflicts import Place
 from sop_portal.foundation.workflow.forms import SharedForm
 
@@ -143,6 +144,38 @@ class ForecastFilter(ListFilter):
         required=False,
         choices=[("", _("All")), ("late", _("Late")), *Forecast.State.choices],
     )
+
+
+class ReportLinesFilter(ListFilter):
+    """Of which department the projects of a demand report are shown."""
+
+    department = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.none(), required=False, to_field_name="slug"
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, cycle_id: int) -> None:
+        super().__init__(data)
+        asked = Department.objects.filter(forecasts__cycle_id=cycle_id)
+        self.fields["department"].queryset = asked  # type: ignore[attr-defined]
+
+
+class ReportFilter(ReportLinesFilter):
+    """How a demand report is grouped; its departments are not narrowed, its projects may be."""
+
+    beside: ClassVar[Mapping[str, Collection[str]]] = {"by": ("project", "department")}
+
+    def clean_department(self) -> Department | None:
+        """A department narrows the projects alone."""
+        department: Department | None = self.cleaned_data["department"]
+        if department and self.data.get("by") != "project":
+            raise ValidationError(_("It narrows the report by project."))
+        return department
+
+
+class ReportExportFilter(ReportLinesFilter):
+    """What of a demand report goes out as a spreadsheet."""
+
+    beside: ClassVar[Mapping[str, Collection[str]]] = {"format": ("xlsx", "csv")}
 
 
 class DemandReportForm(forms.Form):

@@ -320,7 +320,7 @@ def test_a_score_is_changed_on_the_page_of_the_line(
 ) -> None:
     client, url = as_person(cast.chidi), f"{BOARD}{year.line.pk}/"
     scores = {"importance": "2", "urgency": "5", "evidence": "1"}
-    opened = {"seen": year.arts.version, "known": hidden(client.get(url), "known")}
+    opened = {"seen": year.arts.version, "held": hidden(client.get(url), "held")}
     assert post(client, f"{url}score/", **opened, **scores).status_code == 302
     assert post(client, f"{url}score/", **opened, **scores | {"urgency": "6"}).status_code == 422
     stored = RequestLine.objects.select_related("project").get(pk=year.line.pk)

@@ -100,7 +100,7 @@ def test_two_who_opened_the_same_line_are_both_heard(
         shown = browser.get(url)
         held = {name: getattr(shown.context["line"], name) for name in ("urgency", "evidence")}
         held["importance"] = shown.context["line"].project.importance
-        return {"seen": shown.context["line"].request.version, "known": hidden(shown, "known"), **held}
+        return {"seen": shown.context["line"].request.version, "held": hidden(shown, "held"), **held}
 
     mine, theirs = opened(), opened()
     assert post(browser, f"{url}score/", **theirs | {"importance": 5, "urgency": 5, "evidence": 5}).status_code == 302

@@ -154,6 +154,12 @@ def test_the_projects_come_page_by_page(
     assert [(row.name, row.figures) for row in only] == [
         ("Story hours", [Decimal(24), Decimal(3200), Decimal("605.5"), Decimal(4290), Decimal(12970)])
     ]
+    saved = client.get(f"{PAGE}export/?format=csv&department=arts").content.decode()
+    assert ("Story hours" in saved, CANARY in saved, "Chess" in saved) == (True, False, False)
+    shown = client.get(f"{PAGE}?by=project&department=arts").content.decode()
+    assert ("export/?department=arts" in shown, "?format=csv&amp;department=arts" in shown) == (True, True)
+    for wrong in ("?by=project&department=nonsense", "?department=arts", "export/?department=nonsense"):
+        assert client.get(f"{PAGE}{wrong}").status_code == 422
     for wrong in ("x", "-1", "9" * 40, "²"):
         assert client.get(f"{PAGE}?by=project&after={wrong}").status_code == 422
 

@@ -186,12 +186,12 @@ class DaysForm(forms.Form):
     """The holidays and make-up days of a year, a line each."""
 
     days = TypedTextField(label=_("Days"), required=False, rows=14, max_length=20_000)
-    known = KnownField(required=False)
+    held = KnownField(required=False)
 
     def __init__(
         self, typed: QueryDict | None = None, *, year: int, table: str = "", kept: Iterable[DayTerms] = ()
     ) -> None:
-        super().__init__(typed, initial={"days": table, "known": to_keep(kept)})
+        super().__init__(typed, initial={"days": table, "held": to_keep(kept)})
         self.year = year
         self.fields["days"].help_text = _(
             "A line a day: %(year)s-05-01; Labour Day. A day that is worked: %(year)s-05-08; Make-up day; works. "
@@ -205,4 +205,4 @@ class DaysForm(forms.Form):
     @property
     def shown(self) -> list[DayTerms]:
         """The days that were kept when the page was opened."""
-        return as_kept(self.cleaned_data["known"])
+        return as_kept(self.cleaned_data["held"])

@@ -1,10 +1,13 @@
 """What stands behind the question mark of an address is understood or refused, on every page and spreadsheet."""
 
+import ast
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 from django.test import Client
@@ -18,6 +21,7 @@ from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import AUGUST, small_year
 
 Browser = Callable[[User], Client]
+ROOT = Path(settings.BASE_DIR)
 READERS = ("omar", "chidi", "dora", "amina", "ada", "emil")
 # The box for words to look for stands on every page and shows what was typed into it.
 SHELL = {"q"}
@@ -144,3 +148,39 @@ def test_the_lists_are_among_them(
         found = {address.name for address, _path, asked in qualified(as_person(cast.omar), filled, queries) if asked}
     expected = {"projects", "forecasts-export", "allocation", "expenses-export", "progress-export", "trail", "cycle"}
     assert expected <= found
+
+
+# Where a page takes a word of its address as it is, and what holds it.
+RAW = {
+    "planning/requests/pages/line.py: project": "looked up, and not understood where there is none",
+    "planning/forecasts/pages/list.py: format": "ForecastFilter, which names the formats",
+    "budgets/spending/pages/expense.py: exception": "granted_exception, which looks it up",
+    "budgets/spending/pages/exceptions.py: name": "the fields of a form, filled in before somebody types",
+    "budgets/drafting/pages/sheet/page.py: line": "line_asked, which looks it up",
+    "budgets/drafting/pages/sheet/page.py: kind": "SheetFilter, which names the formats",
+    "evaluations/proposals/pages/list.py: came_from": "the page says what is no address of the portal",
+    "sop_portal/handbook/pages/versions.py: q": "words to look for",
+    "sop_portal/dashboards/pages/search.py: q": "words to look for",
+    "sop_portal/dashboards/pages/process/records.py: what": "one_of(READINGS), before the records are read",
+    "sop_portal/foundation/trail/pages/list.py: kind": "narrowed, which names the kinds",
+    "sop_portal/set_up/pages/first_administrator.py: name": "a form of strangers, filled in before somebody types",
+}
+
+
+def raw_reads(path: Path) -> Iterator[str]:
+    """The words that a page takes from its address without anything that says which it knows."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("request.GET.get", "request.GET.getlist"):
+            named = (
+                ast.literal_eval(node.args[0]) if isinstance(node.args[0], ast.Constant) else ast.unparse(node.args[0])
+            )
+            yield f"{path.relative_to(ROOT)}: {named}"
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "request.GET":
+            yield f"{path.relative_to(ROOT)}: {ast.unparse(node.slice)}"
+
+
+def test_no_page_takes_a_word_of_its_address_as_it_is() -> None:
+    apps = ("planning", "budgets", "evaluations", "sop_portal")
+    pages = [path for app in apps for path in (ROOT / app).rglob("pages/**/*.py")]
+    found = {read for path in pages for read in raw_reads(path)}
+    assert found == set(RAW), "Read it by a ListFilter, or by one_of, key_asked or prefill of kit.filters."

@@ -1,5 +1,5 @@
 // What was typed and is not saved yet waits in this tab, for the person who typed it and nobody else.
-// sessionStorage: "kept:<person>:<address of the form>" → {fields: {name: {value, was, at, known}}, sent: {key, names}}
+// sessionStorage: "kept:<person>:<address of the form>#<what it is about>" → {fields: {name: {value, was, at, known}}, sent: {key, names}}
 import { firstValueIn, valueIn } from "./fields.js";
 
 const PREFIX = "kept:";
@@ -11,7 +11,10 @@ export function pathOf(form) {
   return new URL(form.getAttribute("action") || window.location.href, window.location.href).pathname;
 }
 
-const keyOf = (form) => `${PREFIX}${person()}:${pathOf(form)}`;
+// A form whose record stands in the query or in a hidden field says so: what was typed for one is not another's.
+const aboutOf = (form) => (form.dataset.about ? `#${form.dataset.about}` : "");
+
+const keyOf = (form) => `${PREFIX}${person()}:${pathOf(form)}${aboutOf(form)}`;
 
 function stored(key) {
   try {

@@ -72,5 +72,5 @@ def _show_fund(request: Request, year: int, found: Fund, form: FundForm, status:
     return render(request, "budgets/drafting/fund.html", context, status=status)
 
 
-funds = either(ask_fund, take_fund)
-fund = either(ask_terms, take_terms)
+funds = either(ask_fund, take_fund, when_closed=True)
+fund = either(ask_terms, take_terms, when_closed=True)

@@ -35,4 +35,4 @@ def take_new(request: Request, *, year: int, number: int) -> HttpResponse:
     return redirect(found)
 
 
-take_in = either(ask_new, take_new)
+take_in = either(ask_new, take_new, when_closed=True)

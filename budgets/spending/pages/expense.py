@@ -165,7 +165,7 @@ def _show_expense(
     return render(request, "budgets/spending/expense_form.html", context, status=status)
 
 
-expense_new = either(ask_expense, take_expense)
+expense_new = either(ask_expense, take_expense, when_closed=True)
 
 
 @page(Can.POST_EXPENSE)

@@ -90,7 +90,7 @@ def take_answer(request: Request, *, year: int, pk: int) -> HttpResponse:
     return redirect(f"{found.get_absolute_url()}?done=answer")
 
 
-answer = either(ask_answer, take_answer)
+answer = either(ask_answer, take_answer, when_closed=True)
 
 
 @act(Can.PROPOSE_MEASURE)

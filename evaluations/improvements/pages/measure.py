@@ -127,7 +127,7 @@ def take_adopt(request: Request, *, year: int, number: int) -> HttpResponse:
     return take_step(request, found, "adopt", form, actions.adopt)
 
 
-adopt = either(ask_adopt, take_adopt)
+adopt = either(ask_adopt, take_adopt, when_closed=True)
 
 
 @page()
@@ -144,7 +144,7 @@ def take_finish(request: Request, *, year: int, number: int) -> HttpResponse:
     return take_step(request, found, "finish", FinishForm(request.POST), actions.finish)
 
 
-finish = either(ask_finish, take_finish)
+finish = either(ask_finish, take_finish, when_closed=True)
 
 
 def step_page(

@@ -35,7 +35,7 @@ from sop_portal.foundation.workflow.seals import seal_rows
 from sop_portal.foundation.workflow.years import hold_open_year
 
 MINUTES = Bound(Decimal(960), least=Decimal(5))
-SEATS = Bound(Decimal(1000))
+SEATS = Bound(Decimal(1000), least=Decimal(1))
 INVITED = gettext_lazy("You are invited: %(title)s")
 CHANGED = gettext_lazy("Changed: %(title)s")
 MOVED = gettext_lazy("Moved, please reply again: %(title)s")
@@ -50,7 +50,7 @@ class MeetingTerms:
     place: str
     begins: time = time(14)
     lasts: int = 90
-    quorum: int = 0
+    quorum: int = 1
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def move(meeting: Meeting, terms: MeetingTerms, *, by: User, at: datetime, seen:
     """Move a meeting, or change its place, length or quorum; everybody invited gets the update."""
     with edit(MEETING, meeting, by=by, at=at, can=Can.HOLD_MEETING, seen=seen) as editing:
         _refuse_begun(editing.record, at)
-        refuse_terms(editing.record.cycle, terms, at)
+        refuse_terms(editing.record.cycle, terms, at, quorum=editing.record.quorum)
         _refuse_own_quorum(editing.record, terms)
         editing.set(editing.record, **vars(terms) | {"place": terms.place.strip()})
         is_elsewhen = any(change.field in ("held_on", "begins") for change in editing.changes)
@@ -181,11 +181,15 @@ def _refuse_own_quorum(meeting: Meeting, terms: MeetingTerms) -> None:
         raise NotReady(_("The quorum is a rule of the series."), [], way_out).about("quorum")
 
 
-def refuse_terms(cycle: Cycle, terms: MeetingTerms, at: datetime) -> None:
-    """Refuse a day, a length, a place or a quorum with which no meeting of this year can be held."""
+def refuse_terms(cycle: Cycle, terms: MeetingTerms, at: datetime, *, quorum: int | None = None) -> None:
+    """Refuse a day, a length, a place or a quorum with which no meeting of this year can be held.
+
+    The `quorum` that a meeting has from before there was a least one stays with it.
+    """
     refuse_outside(_("Date"), terms.held_on, days_to_meet(cycle, cycle.day(at)))
     refuse_beyond(_("Length in minutes"), terms.lasts, MINUTES)
-    refuse_beyond(_("Quorum"), terms.quorum, SEATS)
+    if terms.quorum != quorum:
+        refuse_beyond(_("Quorum"), terms.quorum, SEATS)
     departments = Department.objects.filter(is_active=True).count()
     if terms.quorum > departments:
         way_out = _("Choose %(count)s at most.") % {"count": departments}

@@ -38,7 +38,7 @@ class SeriesTerms:
     place: str
     begins: time = time(14)
     lasts: int = 90
-    quorum: int = 0
+    quorum: int = 1
 
     def meeting(self, held_on: date) -> MeetingTerms:
         """The terms of one of its meetings."""

@@ -31,9 +31,9 @@ class HeldForm(forms.Form):
     place = TypedNameField(label=_("Place or link"))
     quorum = forms.IntegerField(
         label=_("Quorum"),
-        min_value=0,
+        min_value=1,
         max_value=1000,
-        help_text=_("Decisions need at least this many departments present. 0 means any number."),
+        help_text=_("Decisions need at least this many departments present."),
     )
 
 
@@ -55,8 +55,8 @@ class CallForm(HeldForm):
         super().__init__(typed, initial=initial)
         limit_to_span(self, days_to_meet(cycle, on), "held_on")
         if meeting is not None and meeting.series_id:
-            self.fields["quorum"].disabled = True
-            self.fields["quorum"].help_text = _("A rule of the series, the same for each of its meetings.")
+            own = _("A rule of the series, the same for each of its meetings.")
+            self.fields["quorum"] = forms.IntegerField(label=_("Quorum"), min_value=0, disabled=True, help_text=own)
 
     @property
     def terms(self) -> MeetingTerms:

@@ -80,7 +80,7 @@ def save(request: Request, *, year: int, pk: int) -> HttpResponse:
     return redirect(found.get_absolute_url())
 
 
-meeting = either(show, save)
+meeting = either(show, save, when_closed=True)
 
 
 @act(Can.HOLD_MEETING)

@@ -54,7 +54,7 @@ def save(request: Request, **address: Unpack[ReportAddress]) -> HttpResponse:
     return autosave.save(request, lambda: shared_page(request, find_report(request, **address)))
 
 
-report = either(show, save)
+report = either(show, save, when_closed=True)
 
 
 def shared_page(request: Request, found: ProgressReport) -> SharedPage:

@@ -71,7 +71,7 @@ def _accept(request: Request, *, year: int) -> HttpResponse:
     return redirect("reports-together", year=year)
 
 
-accept_together = either(_ask, _accept)
+accept_together = either(_ask, _accept, when_closed=True)
 
 
 def _waiting(request: Request, cycle: Cycle) -> Iterator[WaitingReport]:

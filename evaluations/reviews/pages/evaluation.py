@@ -55,7 +55,7 @@ def save(request: Request, **address: Unpack[EvaluationAddress]) -> HttpResponse
     return autosave.save(request, lambda: shared_page(request, find_evaluation(request, **address)))
 
 
-evaluation = either(show, save)
+evaluation = either(show, save, when_closed=True)
 
 
 def shared_page(request: Request, found: Evaluation) -> SharedPage:

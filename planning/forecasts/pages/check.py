@@ -79,4 +79,4 @@ def _answer(line: ForecastLine, url: str, metric: str, unit: str) -> Answer:
     return Answer(Metric(metric).label, value, note, figure.reason, f"{url}#id_{metric}")
 
 
-submit = either(check_first, take)
+submit = either(check_first, take, when_closed=True)

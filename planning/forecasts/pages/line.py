@@ -193,4 +193,4 @@ def note_of(override: Figure, proposal: Figure) -> str:
     return _("%(change)s compared with the proposal") % {"change": formats.signed_percent(away, 0)}
 
 
-line = either(show, save)
+line = either(show, save, when_closed=True)

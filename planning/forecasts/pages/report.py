@@ -11,6 +11,7 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import dates_of, may_in, published_cycle
 from planning.forecasts import exports
 from planning.forecasts.figures import METRICS, headings
+from planning.forecasts.forms import ReportExportFilter, ReportFilter
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.pages.report_departments import departments_context, is_partial
 from planning.forecasts.pages.report_projects import projects_context
@@ -18,7 +19,7 @@ from planning.forecasts.queries.needs import needs_of
 from planning.forecasts.queries.report import find_report
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.foundation.kit.components import Button, NextBox
-from sop_portal.foundation.kit.filters import BESIDE, one_of, refuse_unknown
+from sop_portal.foundation.kit.filters import one_of
 from sop_portal.foundation.kit.formats import day, sentences
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.organisation.roles import Can
@@ -57,7 +58,7 @@ def _newest(request: Request, cycle: Cycle) -> DemandReport | None:
 def report(request: Request, year: int, number: int) -> HttpResponse:
     """One version, grouped as the address says."""
     found = find_report(request, year=year, number=number)
-    refuse_unknown(request.GET, "by", "department", *BESIDE)
+    asked = ReportFilter(request.GET, cycle_id=found.cycle_id).chosen
     context = record_context(request, DEMAND_REPORT, found, text=_text(found, request)) | _report(request, found)
     if not request.actor.sees_everything:
         # What changed in a report while it was compiled are other departments' decisions.
@@ -66,7 +67,7 @@ def report(request: Request, year: int, number: int) -> HttpResponse:
         context["next"] = _frozen(found, request)
     context["by"] = one_of(request.GET, "by", ("project", "department"), "department")
     if context["by"] == "project":
-        context |= projects_context(request, found)
+        context |= projects_context(request, found, asked["department"])
     return render(request, "planning/forecasts/report.html", context)
 
 
@@ -74,8 +75,9 @@ def report(request: Request, year: int, number: int) -> HttpResponse:
 def export(request: Request, year: int, number: int) -> HttpResponse:
     """The version as a spreadsheet."""
     found = find_report(request, year=year, number=number)
-    refuse_unknown(request.GET, "format")
-    return exports.report(found, request.actor, one_of(request.GET, "format", ("xlsx", "csv"), "xlsx"))
+    asked = ReportExportFilter(request.GET, cycle_id=found.cycle_id).chosen
+    kind = one_of(request.GET, "format", ("xlsx", "csv"), "xlsx")
+    return exports.report(found, request.actor, kind, asked["department"])
 
 
 def _report(request: Request, found: DemandReport) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class ReportProject:
         return reverse("forecast-line", args=[self.year, self.department.slug, self.slug])
 
 
-def page_of_projects(report: DemandReport, actor: Actor, department: str, query: QueryDict) -> ListPage:
+def page_of_projects(report: DemandReport, actor: Actor, department: Department | None, query: QueryDict) -> ListPage:
     """The page of the report's projects that ?after asks for."""
     turned = paginate(_lines(report, actor, department), query, SORTS, "key", LINES_ON_A_PAGE)
     rows = [_as_seen_by(actor, _project(line, report.cycle.year)) for line in turned.rows]
@@ -50,22 +50,26 @@ def _as_seen_by(actor: Actor, project: ReportProject) -> ReportProject:
     return replace(project, is_visible=is_visible)
 
 
-def visible_projects(report: DemandReport, actor: Actor) -> Iterator[ReportProject]:
-    """Every project of the report that this person may see."""
-    lines = _lines(report, actor, "").order_by("pk").iterator(chunk_size=LINES_ON_A_PAGE)
+def visible_projects(
+    report: DemandReport, actor: Actor, department: Department | None = None
+) -> Iterator[ReportProject]:
+    """Every project of the report that this person may see, perhaps of one department."""
+    lines = _lines(report, actor, department).order_by("pk").iterator(chunk_size=LINES_ON_A_PAGE)
     return (_project(line, report.cycle.year) for line in lines)
 
 
-def _lines(report: DemandReport, actor: Actor, department: str) -> QuerySet[ReportLine] | QuerySet[ForecastLine]:
+def _lines(
+    report: DemandReport, actor: Actor, department: Department | None
+) -> QuerySet[ReportLine] | QuerySet[ForecastLine]:
     """The lines this person may see, perhaps of one department; frozen figures once the report is published."""
     if report.published_at:
         frozen = ReportLine.objects.filter(report=report).visible_to(actor)
         if department:
-            frozen = frozen.filter(department__slug=department)
+            frozen = frozen.filter(department=department)
         return frozen.select_related("department", "line__project")
     live = lines_in(report).filter(pk__in=ForecastLine.objects.visible_to(actor).values("pk"))
     if department:
-        live = live.filter(forecast__department__slug=department)
+        live = live.filter(forecast__department=department)
     return live.select_related("forecast__department", "project").prefetch_related("figures")
 
 

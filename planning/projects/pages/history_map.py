@@ -22,6 +22,7 @@ from planning.projects.imports.columns import suggest_mapping
 from planning.projects.imports.preview import CHANGED, NEW, SAME, STATES, PreviewedValue, counted, values
 from planning.projects.imports.reading import HistoryReading, open_history, read_history
 from planning.projects.pages.history import ANSWERED, UPLOADED
+from sop_portal.foundation.kit.filters import one_of
 from sop_portal.foundation.kit.formats import number
 from sop_portal.foundation.kit.sheets import SheetRefused, Table
 from sop_portal.foundation.organisation.access import Request, act, page
@@ -160,8 +161,7 @@ def _understood(
     request: Request, uploaded: UploadedHistory, form: MappingForm, found: HistoryReading
 ) -> dict[str, Any]:
     """Every value as typed and as understood, the first of one state or of all."""
-    state, counts = request.GET.get("show", ""), counted(found)
-    wanted = state if state in STATES else ""
+    wanted, counts = one_of(request.GET, "show", STATES), counted(found)
     listed = values(found, uploaded.sheet, form.mapping, state=wanted, most=LISTED)
     tabs = [{"state": "", "label": _("All"), "count": sum(counts.values())}]
     tabs += [{"state": key, "label": label, "count": counts[key]} for key, label in RESULTS.items()]

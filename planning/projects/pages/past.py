@@ -152,4 +152,4 @@ def _show(request: Request, cycle: Cycle, actual: Actual, form: CorrectionForm, 
     return render(request, "planning/projects/past_figure.html", context, status=status)
 
 
-past_figure = either(show, correct)
+past_figure = either(show, correct, when_closed=True)

@@ -36,7 +36,7 @@ def _decide(request: Request, *, year: int, pk: int) -> HttpResponse:
     return _show_row(request, line, form) if _by_script(request) else _show_line(request, line, form, status=422)
 
 
-grant = either(_ask, _decide)
+grant = either(_ask, _decide, when_closed=True)
 
 
 def _is_granted(request: Request, line: RequestLine, form: GrantForm) -> bool:

@@ -22,7 +22,7 @@ from evaluations.training.queries import (
     years_under_way,
 )
 from evaluations.training.workflow import TRAINING
-from planning.cycles.queries import cycle_of
+from planning.cycles.queries import cycle_of, may_in
 from planning.models import Cycle
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
@@ -70,9 +70,10 @@ def training(request: Request, *, year: int) -> HttpResponse:
     with_gap = [row for row in matrix.rows if row.has_gap or (edition and row.person.pk not in read)]
     shown = paginate_list(list(matrix.rows) if is_whole else with_gap, request.GET)
     columns = heads(matrix, edition, request.today)
+    may_keep = may_in(request, cycle, Can.KEEP_TRAINING)
     context = {
         "cycle": cycle,
-        "next": warning(matrix, request.today, cycle) if request.actor.may(Can.KEEP_TRAINING) else None,
+        "next": warning(matrix, request.today, cycle) if may_keep else None,
         "met": met_of(matrix, read, edition),
         "heads": columns,
         "rows": [training_row(row, matrix, columns, read, request.today) for row in shown.rows],
@@ -80,7 +81,7 @@ def training(request: Request, *, year: int) -> HttpResponse:
         "is_whole": is_whole,
         "gap_sentence": gap_sentence(len(with_gap), len(matrix.rows)),
         "sessions": sessions(cycle, request.today),
-        "may_keep": not cycle.is_closed and request.actor.may(Can.KEEP_TRAINING),
+        "may_keep": may_keep,
     }
     return render(request, "dashboards/training.html", context)
 

@@ -1,8 +1,9 @@
 """The money of a year on its way from need to spending, summed from the totals kept per project."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
@@ -10,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from budgets.drafting.figures import QUARTERS
 from budgets.models import Appropriation, Budget, BudgetSum
 from planning.models import Cycle, Project, ResourceRequest
+from planning.requests.workflow import REQUEST
 from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department
@@ -39,12 +41,16 @@ class DepartmentMoney:
 
 @dataclass(frozen=True)
 class DecidedMoney:
-    """What the decided requests of a year asked and were granted; the others are not refused, only not decided."""
+    """What the decided requests of a year asked and were granted; the others are not refused, only not decided.
+
+    Requests that are not `handed_in` may still ask for more.
+    """
 
     asked: Decimal
     granted: Decimal
     requests: int
     all_requests: int
+    not_handed_in: int = 0
 
     @property
     def part(self) -> Decimal | None:
@@ -56,6 +62,11 @@ class DecidedMoney:
         """Whether no request waits for a decision."""
         return 0 < self.requests == self.all_requests
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether everybody has said what they ask for."""
+        return self.all_requests > 0 and not self.not_handed_in
+
 
 def decided_money_of_all_departments(cycle: Cycle) -> DecidedMoney:
     """The requests of the year that are allocated, out of all that are not waived."""
@@ -66,18 +77,26 @@ def decided_money_of_all_departments(cycle: Cycle) -> DecidedMoney:
         granted=Sum("granted_cost", filter=decided),
         requests=Count("pk", filter=decided),
         all_requests=Count("pk"),
+        open=Count("pk", filter=Q(state__in=REQUEST.editable)),
     )
-    return DecidedMoney(sums["asked"] or ZERO, sums["granted"] or ZERO, sums["requests"], sums["all_requests"])
+    decided_sums = sums["asked"] or ZERO, sums["granted"] or ZERO
+    return DecidedMoney(*decided_sums, sums["requests"], sums["all_requests"], sums["open"])
+
+
+def waived_by_department(cycle: Cycle) -> dict[int, Decimal]:
+    """What requests say that were waived: nobody asks for it any more."""
+    waived = ResourceRequest.objects.filter(cycle_id=cycle.pk, state=ResourceRequest.State.WAIVED).order_by()
+    return dict(waived.values_list("department_id").annotate(Sum("cost")))
 
 
 def money_by_department(cycle: Cycle, actor: Actor) -> list[DepartmentMoney]:
     """The year's money by department, within what the person sees."""
     found = Project.objects.filter(cycle_id=cycle.pk).visible_to(actor).order_by().values_list("department_id")
-    rows = found.annotate(*(Sum(name) for name in MONEY), Count("pk"))
-    return [
-        DepartmentMoney(department, MoneyTotals(**dict(zip(MONEY, sums, strict=True)), projects=projects))
-        for department, *sums, projects in rows
-    ]
+    rows, waived = found.annotate(*(Sum(name) for name in MONEY), Count("pk")), waived_by_department(cycle)
+    found_money = [(department, dict(zip(MONEY, sums, strict=True)), projects) for department, *sums, projects in rows]
+    for department, money, _projects in found_money:
+        money["asked"] -= waived.get(department, ZERO)
+    return [DepartmentMoney(pk, MoneyTotals(**money, projects=projects)) for pk, money, projects in found_money]
 
 
 def total_money(departments: Iterable[DepartmentMoney]) -> MoneyTotals:
@@ -97,20 +116,33 @@ class DivisionMoney:
 
     name: str
     departments: int
-    totals: MoneyTotals
+    totals: dict[str, Decimal | None]
 
 
-def money_by_division(departments: Iterable[DepartmentMoney]) -> list[DivisionMoney]:
-    """The money of departments by division, those without one last; nothing where there are no divisions."""
+def money_by_division(departments: Iterable[DepartmentMoney], happened: Collection[str] = MONEY) -> list[DivisionMoney]:
+    """The money of departments by division, those without one last; nothing where there are no divisions.
+
+    Of a stage that has not `happened` yet nobody has an amount.
+    """
     found = list(departments)
     named = dict(Department.objects.exclude(division="").values_list("pk", "division"))
     groups: dict[str, list[DepartmentMoney]] = defaultdict(list)
     for department in found:
         groups[named.get(department.department_id, "")].append(department)
     ordered = sorted(groups, key=lambda name: (not name, name.casefold()))
-    return (
-        [DivisionMoney(name, len(groups[name]), total_money(groups[name])) for name in ordered] if any(groups) else []
-    )
+    if not any(groups):
+        return []
+    sums = {name: total_money(groups[name]) for name in ordered}
+    return [
+        DivisionMoney(name, len(groups[name]), {m: getattr(sums[name], m) if m in happened else None for m in MONEY})
+        for name in ordered
+    ]
+
+
+def stages_that_happened(totals: MoneyTotals, cycle: Cycle, on: date) -> list[str]:
+    """The stages whose money the year can show: what is nothing everywhere has not happened, but for the spending."""
+    is_running = bool(totals.budgeted) and on >= cycle.starts_on
+    return [name for name in MONEY if getattr(totals, name) or (name == "spent" and is_running)]
 
 
 def plan_of_year(cycle: Cycle) -> list[Decimal]:

@@ -9,15 +9,29 @@ import pytest
 from planning.cycles import actions as cycles
 from planning.forecasts import actions as forecasts
 from planning.models import Cycle, Project
+from planning.requests import actions as requests
+from planning.tests.requesting import DURING, ask_bus
+from planning.tests.requesting import open_year as open_requests
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.dashboards.pages.my_work.department_figures import trend_sentence
 from sop_portal.dashboards.pages.project.chain import evaluated_when
 from sop_portal.dashboards.pages.year.money_flow import money_flow
-from sop_portal.dashboards.pages.year.tiles import changed, tiles
+from sop_portal.dashboards.pages.year.tiles import changed, money_by_year, tiles
 from sop_portal.dashboards.queries.deviations import without_exceptions
-from sop_portal.dashboards.queries.money import DecidedMoney, MoneyTotals, decided_money_of_all_departments
+from sop_portal.dashboards.queries.money import (
+    DecidedMoney,
+    DepartmentMoney,
+    MoneyTotals,
+    decided_money_of_all_departments,
+    money_by_department,
+    money_by_division,
+    stages_that_happened,
+    total_money,
+)
 from sop_portal.foundation.kit.charts import LinePoint
 from sop_portal.foundation.kit.components import Tile
+from sop_portal.foundation.organisation.actor import Actor
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import MARCH
 
@@ -80,6 +94,47 @@ def test_a_request_that_is_not_decided_is_not_refused(draft: Cycle) -> None:
     whole = DecidedMoney(Decimal(800), Decimal(600), 2, 2)
     assert money_flow(draft, PLANNED, whole).title == "25\xa0% of what was asked was not granted"
     assert (half.is_complete, whole.is_complete, NONE_DECIDED.part) == (False, True, None)
+
+
+def compared(draft: Cycle, totals: MoneyTotals, decided: DecidedMoney) -> dict[str, tuple[object, object]]:
+    """The difference and the share of each stage of the money, as the table shows them."""
+    bars = money_flow(draft, totals, decided).wide.bars
+    return {str(bar.name): (bar.change, bar.share) for bar in bars}
+
+
+def test_what_only_some_asked_or_were_granted_is_compared_with_nothing(draft: Cycle) -> None:
+    totals = MoneyTotals(Decimal(1000), Decimal(800), Decimal(300), Decimal(300), ZERO, projects=2)
+    some = compared(draft, totals, DecidedMoney(Decimal(320), Decimal(300), 1, 2, not_handed_in=1))
+    assert [some[name] for name in ("asked", "granted", "budgeted")] == [(None, None)] * 3
+    asked = compared(draft, totals, DecidedMoney(Decimal(320), Decimal(300), 1, 2))
+    assert [asked[name] for name in ("asked", "granted", "budgeted")] == [(-200, 80), (None, None), (None, None)]
+    whole = compared(draft, totals, DecidedMoney(Decimal(800), Decimal(300), 2, 2))
+    assert [whole[name] for name in ("granted", "budgeted")] == [(-500, Decimal("37.5")), (0, 100)]
+
+
+def test_a_division_has_nothing_of_a_stage_that_has_not_happened(draft: Cycle, arts: Department) -> None:
+    Department.objects.update(division="Culture")
+    departments = [DepartmentMoney(arts.pk, PLANNED)]
+    before = stages_that_happened(PLANNED, draft, DAY)
+    [row] = money_by_division(departments, before)
+    assert row.totals == {"needed": 900, "asked": 800, "granted": None, "budgeted": None, "spent": None}
+    budgeted = MoneyTotals(Decimal(900), Decimal(800), Decimal(700), Decimal(700), ZERO, projects=2)
+    assert stages_that_happened(budgeted, draft, DAY)[-1] == "budgeted"
+    assert stages_that_happened(budgeted, draft, draft.starts_on)[-1] == "spent"
+
+
+def test_a_waived_request_asks_for_nothing(cast: SimpleNamespace, arts: Department) -> None:
+    year = open_requests(cast)
+    ask_bus(year, cast.amina)
+    cycle, actor = year.arts.cycle, Actor.of(cast.omar, DURING)
+    before = {row.department_id: row.totals.asked for row in money_by_department(cycle, actor)}
+    year.arts.refresh_from_db()
+    requests.waive(year.arts, by=cast.ada, at=DURING, seen=year.arts.version, comment="No events this year")
+    after = {row.department_id: row.totals.asked for row in money_by_department(cycle, actor)}
+    assert (before[arts.pk] > 0, after[arts.pk]) == (True, 0)
+    assert money_by_year(cycle, total_money(money_by_department(cycle, actor)))[cycle.year]["asked"] == sum(
+        after.values()
+    )
 
 
 def test_a_running_year_and_one_that_is_over_show_their_figures(year: Cycle) -> None:

@@ -8,6 +8,9 @@ rows of a year either, though they are about years that are closed: `ABOUT_CLOSE
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.triggers import RefuseWhen, frozen_while
 
 YEARS = "planning_cycle"
@@ -69,10 +72,14 @@ PAPERS = ("attach-paper", "replace-paper", "take-back-paper")
 
 @dataclass(frozen=True)
 class LivingOn:
-    """A kind of record that still moves when its year is closed: by which acts, and what of it stays all the same."""
+    """A kind of record that still moves when its year is closed: by which acts, and what of it stays all the same.
+
+    `called` is what still moves, as the refusal of everything else names it.
+    """
 
     table: str
     acts: frozenset[str]
+    called: StrOrPromise
     stays: tuple[str, ...] = field(default=())
 
 
@@ -80,16 +87,19 @@ LIVES_ON = {
     "measure": LivingOn(
         "evaluations_measure",
         frozenset({"adopt", "decline", "finish", "verify", "reopen", "hand-over", *PAPERS}),
+        _("measures"),
         ("cycle_id", "department_id", "project_slug", "number", "origin", "what"),
     ),
     "proposal": LivingOn(
         "evaluations_changeproposal",
         frozenset({"adopt", "decline", "give-up", "carry-out", *PAPERS}),
+        _("change proposals"),
         ("cycle_id", "number", "area", "title", "what", "because", "origin_url", "proposed_by_id", "proposed_at"),
     ),
     "feedback": LivingOn(
         "evaluations_feedback",
         frozenset({"answer", *PAPERS}),
+        _("answers to feedback"),
         ("cycle_id", "department_id", "title", "text", "given_by_id", "given_at"),
     ),
 }

@@ -2,9 +2,10 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,8 @@ CARRIED_OUT = "carried_out"
 UNSENT = "unsent"
 # What a form carries beside what was typed.
 TOKENS = ("csrfmiddlewaretoken", "key")
+# And what its page showed, which nobody typed.
+UNSEEN = ("seen", "known", "held")
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
@@ -48,6 +51,10 @@ class Request(HttpRequest):
     letterhead: Letterhead
     # The years this page shows, kept for the rest of the request.
     years: list[Any]
+
+
+# Each refuses a form whose act would be refused whatever is typed, by what stands in its address. stages.py fills it.
+INSTEAD_OF_FORMS: list[Callable[[Request, Mapping[str, object]], None]] = []
 
 
 class ReadingWrote(RuntimeError):
@@ -212,7 +219,7 @@ def sent_again(request: Request, earlier: UsedKey) -> HttpResponseBase:
         )
     if earlier.content not in ("", content_of(request)):
         typed = [(name, text) for name in request.POST for text in request.POST.getlist(name) if name not in TOKENS]
-        words = [text for name, text in typed if text.strip() and name not in ("seen", "known")]
+        words = [text for name, text in typed if text.strip() and name.rpartition("-")[2] not in UNSEEN]
         context = {"earlier": earlier, "typed": typed, "words": words, "has_files": bool(request.FILES)}
         return render(request, "sent_again.html", context, status=409)
     messages.info(request, _("This was already carried out; nothing was done twice."))
@@ -243,11 +250,21 @@ def not_there(request: HttpRequest) -> HttpResponseBase:
     raise Http404
 
 
-def either(show: View, carry_out: View) -> View:
-    """One address that shows a form (GET) and carries it out (POST); each view keeps its own mark."""
+def either(show: View, carry_out: View, *, when_closed: bool = False) -> View:
+    """One address that shows a form (GET) and carries it out (POST); each view keeps its own mark.
+
+    What nothing but a form stands on is not shown in a year that takes it no more; `when_closed` says of a page that
+    there is something to read on it then too, or that its form lives on.
+    """
 
     def both(request: Request, *args: object, **kwargs: object) -> HttpResponseBase:
-        return (carry_out if request.method == "POST" else show)(request, *args, **kwargs)
+        if request.method == "POST":
+            return carry_out(request, *args, **kwargs)
+        response = show(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and not when_closed:
+            for refuse in INSTEAD_OF_FORMS:
+                refuse(request, kwargs)
+        return response
 
     both.access = carry_out.access  # type: ignore[attr-defined]
     return both

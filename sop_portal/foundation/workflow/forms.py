@@ -109,18 +109,18 @@ class ShownForm(forms.Form):
     A subclass calls `show` with the row; a form for something new carries nothing.
     """
 
-    known = KnownField(required=False)
+    held = KnownField(required=False)
 
     def show(self, row: Model | None, names: Collection[str]) -> None:
         """Remember what the row holds in these fields; the act is given it as `seen`."""
         if row is not None:
             held = {name: [text] for name, text in held_by(row, names).items()}
-            self.initial["known"] = {**self.initial.get("known", {}), **held}
+            self.initial["held"] = {**self.initial.get("held", {}), **held}
 
     def clean(self) -> dict[str, Any]:
         """What is typed alone: what the page showed is kept aside."""
         typed: dict[str, Any] = super().clean() or self.cleaned_data
-        self._shown = {name: texts[0] for name, texts in typed.pop("known", {}).items() if texts}
+        self._shown = {name: texts[0] for name, texts in typed.pop("held", {}).items() if texts}
         return typed
 
     @property

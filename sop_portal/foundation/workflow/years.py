@@ -7,6 +7,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit.closed_years import BELONGS_TO, CLOSED, DRAFT, LIVES_ON, YEARS, lives_on
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.refusals import NotNow
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.workflow.table import SealedRows
@@ -30,8 +31,14 @@ class Year(Protocol):
     """A planning year, as the engine sees it."""
 
     pk: Any
-    is_draft: bool
-    is_closed: bool
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is only being set up."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing of it changes any more."""
 
 
 def year_of(kind: str, record: Model) -> Any:
@@ -99,11 +106,13 @@ def year_closed(year: Year) -> NotNow:
     """The refusal of everything a closed year no longer takes."""
     return NotNow(
         _("The year %(year)s is closed, so nothing of it changes any more.") % {"year": year},
-        _(
-            "Do it in a year that is open. Of this one only measures, changes of the process, comments, answers to "
-            "feedback and corrections of past figures live on."
-        ),
+        _("Do it in a year that is open. In this one only these still move: %(what)s.") % {"what": what_lives_on()},
     )
+
+
+def what_lives_on() -> str:
+    """What of a closed year still moves, in words."""
+    return listed([*(str(known.called) for known in LIVES_ON.values()), _("comments"), _("corrections of past figures")])
 
 
 def hold_year(kind: str, record: Model) -> None:

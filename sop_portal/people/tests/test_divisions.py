@@ -35,11 +35,11 @@ def test_a_department_belongs_to_one_division_or_to_none(
     browser = as_person(cast.ada)
     url = "/set-up/departments/arts/"
     typed = {"name": "Arts", "division": "Culture", "is_active": "on"}
-    fields = {**typed, "known": hidden(browser.get(url), "known"), "key": str(uuid.uuid4())}
+    fields = {**typed, "held": hidden(browser.get(url), "held"), "key": str(uuid.uuid4())}
     assert browser.post(f"{url}change/", fields).status_code == 302
     assert "Arts Culture" in words_of(browser.get("/set-up/departments/"))
     assert [c["new"] for c in Entry.objects.filter(verb="change-department").latest("position").changes] == ["Culture"]
-    again = {"division": "", "known": hidden(browser.get(url), "known"), "key": str(uuid.uuid4())}
+    again = {"division": "", "held": hidden(browser.get(url), "held"), "key": str(uuid.uuid4())}
     browser.post(f"{url}change/", fields | again)
     assert divisions()["Arts"] == ""
 

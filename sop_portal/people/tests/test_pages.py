@@ -83,8 +83,8 @@ def test_ending_a_role(cast: SimpleNamespace, as_person: Browser) -> None:
 
 
 def test_renaming_a_department_keeps_its_address(cast: SimpleNamespace, as_person: Browser, arts: Department) -> None:
-    known = hidden(as_person(cast.ada).get(reverse("department", args=[arts.slug])), "known")
-    typed = form(name="Arts and crafts", is_active="on", known=known)
+    known = hidden(as_person(cast.ada).get(reverse("department", args=[arts.slug])), "held")
+    typed = form(name="Arts and crafts", is_active="on", held=known)
     as_person(cast.ada).post(reverse("department-change", args=[arts.slug]), typed)
     arts.refresh_from_db()
     assert (arts.name, arts.slug, arts.is_active) == ("Arts and crafts", "arts", True)

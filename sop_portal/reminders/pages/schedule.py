@@ -74,4 +74,4 @@ def _schedule_page(request: Request, cycle: Cycle, form: ScheduleForm, status: i
     return render(request, "reminders/schedule.html", context, status=status)
 
 
-schedule = either(ask_schedule, take_schedule)
+schedule = either(ask_schedule, take_schedule, when_closed=True)

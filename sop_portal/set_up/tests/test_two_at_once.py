@@ -26,7 +26,7 @@ LABOUR_DAY, SPRING = DayTerms(date(2027, 5, 5), "Spring"), DayTerms(date(2027, 6
 def sent(browser: Client, url: str, known: str, **typed: Any) -> int:
     """The status of the answer to a form that was opened when the page carried `known`."""
     prefix = "person-" if "people" in url else ""
-    fields = {f"{prefix}{name}": value for name, value in {**typed, "known": known}.items()}
+    fields = {f"{prefix}{name}": value for name, value in {**typed, "held": known}.items()}
     return browser.post(url, {"key": str(uuid.uuid4()), **fields}).status_code
 
 
@@ -34,7 +34,7 @@ def test_a_rename_is_not_undone_by_whoever_changed_the_division(
     cast: SimpleNamespace, arts: Department, as_person: Browser
 ) -> None:
     browser, url = as_person(cast.ada), "/set-up/departments/arts/"
-    mine = theirs = hidden(browser.get(url), "known")
+    mine = theirs = hidden(browser.get(url), "held")
     assert sent(browser, f"{url}change/", theirs, name="Fine arts", division="", is_active="on") == 302
     assert sent(browser, f"{url}change/", mine, name="Arts", division="Culture", is_active="on") == 302
     arts.refresh_from_db()
@@ -60,7 +60,7 @@ def test_a_time_zone_is_not_set_back_by_whoever_changed_the_name(
 ) -> None:
     actions.set_organisation(TERMS, by=cast.ada, at=noon)
     browser, url = as_person(cast.ada), "/set-up/organisation/"
-    known = hidden(browser.get(url), "known")
+    known = hidden(browser.get(url), "held")
     typed: dict[str, Any] = vars(TERMS) | {"languages": ["en", "zh-hans"], "working_weekdays": list("12345")}
     assert sent(browser, url, known, **typed | {"time_zone": "Asia/Shanghai"}) == 302
     assert sent(browser, url, known, **typed | {"name": "Sunset", "languages": ["en"]}) == 302
@@ -83,12 +83,12 @@ def test_a_holiday_is_not_taken_out_by_a_page_from_before(
 ) -> None:
     browser, url = as_person(cast.ada), "/set-up/days-off/?year=2027"
     with clock.at(noon):
-        known = hidden(browser.get(url), "known")
+        known = hidden(browser.get(url), "held")
         assert sent(browser, url, known, days=written([LABOUR_DAY])) == 302
         assert sent(browser, url, known, days=written([SPRING])) == 302
         assert list(SpecialDay.objects.values_list("name", flat=True)) == ["Spring", "Summer"]
         assert sent(browser, url, known, days=written([DayTerms(LABOUR_DAY.on, "Other")])) == 409
-        now = hidden(browser.get(url), "known")
+        now = hidden(browser.get(url), "held")
         assert sent(browser, url, now, days=written([SPRING])) == 302
     assert list(SpecialDay.objects.values_list("name", flat=True)) == ["Summer"]
 
@@ -98,14 +98,14 @@ def test_a_make_up_day_is_carried_in_every_language(cast: SimpleNamespace, as_pe
     actions.set_days_off(2027, [worked], by=cast.ada, at=noon)
     browser, url = as_person(cast.ada), "/set-up/days-off/?year=2027"
     with clock.at(noon):
-        known = hidden(browser.get(url, headers={"accept-language": "zh-hans"}), "known")
+        known = hidden(browser.get(url, headers={"accept-language": "zh-hans"}), "held")
         assert sent(browser, url, known, days="") == 302
     assert SpecialDay.objects.count() == 0
 
 
 def test_a_name_is_not_set_back_by_whoever_changed_the_language(cast: SimpleNamespace, as_person: Browser) -> None:
     browser, url = as_person(cast.ada), f"/set-up/people/{cast.amina.pk}/"
-    known = hidden(browser.get(url), "person-known")
+    known = hidden(browser.get(url), "person-held")
     assert sent(browser, f"{url}change/", known, name="Amina Diallo-Ba", language="en") == 302
     assert sent(browser, f"{url}change/", known, name="Amina Diallo", language="zh-hans") == 302
     found = User.objects.get(pk=cast.amina.pk)

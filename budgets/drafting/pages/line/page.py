@@ -112,4 +112,4 @@ def _page(
     return render(request, "budgets/drafting/line.html", context, status=status)
 
 
-line = either(ask_amounts, take_amounts)
+line = either(ask_amounts, take_amounts, when_closed=True)

@@ -23,16 +23,16 @@ def money_flow(cycle: Cycle, totals: MoneyTotals, decided: DecidedMoney) -> Flow
     note = _("%(currency)s, all projects") if per == 1 else _("%(currency)s thousand, all projects")
     summary = _("Money needed, asked, granted, budgeted and spent")
     caption = Caption(title, summary, note % {"currency": cycle.currency})
-    return flow_chart(amounts(cycle, totals), caption, per=per)
+    return flow_chart(amounts(cycle, totals, decided), caption, per=per)
 
 
-def amounts(cycle: Cycle, totals: MoneyTotals) -> list[Amount]:
-    """The amounts of the five stages, for the chart of the money flow."""
+def amounts(cycle: Cycle, totals: MoneyTotals, decided: DecidedMoney) -> list[Amount]:
+    """The amounts of the five stages; what is asked or granted of some only so far is compared with nothing."""
     url = address("projects", cycle.year)
     return [
         Amount(_("needed"), totals.needed or None, url),
-        Amount(_("asked"), totals.asked or None, url),
-        Amount(_("granted"), totals.granted or None, url),
+        Amount(_("asked"), totals.asked or None, url, is_whole=decided.is_asked),
+        Amount(_("granted"), totals.granted or None, url, is_whole=decided.is_complete),
         Amount(_("budgeted"), totals.budgeted or None, url),
         Amount(_("spent"), totals.spent or None, f"{url}?sort=-spent"),
     ]

@@ -22,6 +22,7 @@ from sop_portal.dashboards.queries.money import (
     decided_money_of_all_departments,
     money_by_department,
     money_by_division,
+    stages_that_happened,
     total_money,
 )
 from sop_portal.dashboards.queries.reports import open_reports
@@ -79,7 +80,7 @@ def figures_of(request: Request, cycle: Cycle) -> dict[str, Any]:
         "flow": money_flow(cycle, totals, decided),
         "exceptions": exceptions(cycle, request.actor, reports, request.today),
         "all_clear": without_exceptions(cycle, totals.budgeted, request.today),
-        "divisions": money_by_division(departments),
+        "divisions": money_by_division(departments, stages_that_happened(totals, cycle, request.today)),
         "bias": bias(cycle, newest(years)),
         "stage_heads": headings(),
         "rows": needing[:MOST_ROWS],

@@ -12,11 +12,12 @@ ROOM_FOR_A_FIGURE = 26.0
 
 @dataclass(frozen=True)
 class Amount:
-    """What one stage came to; None while the stage has not happened."""
+    """What one stage came to; None while the stage has not happened. What is not whole yet is compared with nothing."""
 
     name: str
     value: Value | None
     url: str = ""
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class FlowBar:
     change: Value | None
     before_y: float
     before_x: float
+    is_whole: bool = True
     per: int = 1
 
     @property
@@ -123,7 +125,9 @@ def _layout(amounts: Sequence[Amount], width: int, height: int, gap: float, per:
 
 def _bar(amount: Amount, before: FlowBar | None, left: float, width: float, heights: Scale, floor: float) -> FlowBar:
     top = floor if amount.value is None else heights.at(amount.value)
-    is_compared = before is not None and before.value is not None and amount.value is not None
+    is_compared = (
+        before is not None and amount.is_whole and before.is_whole and None not in (before.value, amount.value)
+    )
     return FlowBar(
         name=amount.name,
         url=amount.url,
@@ -137,6 +141,7 @@ def _bar(amount: Amount, before: FlowBar | None, left: float, width: float, heig
         change=_exact(amount.value) - _exact(before.value) if before and is_compared else None,
         before_y=before.y if before and is_compared else top,
         before_x=before.right if before else round(left, 1),
+        is_whole=amount.is_whole,
     )
 
 
