@@ -118,7 +118,7 @@ class FinishForm(forms.Form):
         return self.cleaned_data
 
 
-class ReopenForm(NewDayForm):
+class ReopenMeasureForm(NewDayForm):
     """Why a measure is not done yet, and until when it is to be."""
 
     days = staticmethod(days_to_carry_out)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from budgets.models import Confirmation
 from evaluations.improvements import actions
-from evaluations.improvements.forms import AdoptForm, FinishForm, ReopenForm
+from evaluations.improvements.forms import AdoptForm, FinishForm, ReopenMeasureForm
 from evaluations.improvements.models import Measure
 from evaluations.improvements.queries import find_measure, who_adopts
 from evaluations.improvements.workflow import MEASURE
@@ -173,4 +173,4 @@ def take_step(
     return step_page(request, found, step, form, 422)
 
 
-measure_step = step_view(MEASURE, find_measure, {"reopen": ReopenForm})
+measure_step = step_view(MEASURE, find_measure, {"reopen": ReopenMeasureForm})

@@ -63,12 +63,12 @@ class NewDayForm(StepForm):
         """From when to when the day may lie, on the day on which it is asked."""
         raise NotImplementedError
 
-    def ask(self, record: Any, at: datetime) -> None:
+    def ask(self, record: Record, at: datetime) -> None:
         """Offer the known day where it may still be kept."""
-        span = self.days(localdate(at))
+        span, known = self.days(localdate(at)), record.due_on
         limit_to_span(self, span, "due")
-        if record.due is not None and record.due in span:
-            self.fields["due"].initial = record.due
+        if known is not None and known in span:
+            self.fields["due"].initial = known
         self.order_fields(["seen", "due", "comment"])
 
 
