@@ -124,7 +124,7 @@ class FindingForm(LikelyDuplicateForm):
         return Observation(self.cleaned_data["what"], self.cleaned_data["due"], self.cleaned_data["amount"])
 
 
-class ReopenForm(NewDayForm):
+class ReopenFindingForm(NewDayForm):
     """Why a finding is not remedied yet, and until when the department answers."""
 
     days = staticmethod(days_to_answer)

@@ -202,3 +202,26 @@ def test_a_small_amendment_that_was_proposed_is_for_management_and_once_decided_
     assert "The departments confirm it and management approves it." in page_of(client, "/2027/budget/2/", MAY)
     actions.approve(amendment, by=cast.emil, at=MAY, seen=amendment.version)
     assert "management approves it" not in page_of(client, "/2027/budget/2/", MAY)
+
+
+def test_the_version_in_force_says_who_amends_it_since_when_and_how_a_change_gets_in(
+    allocated: Cycle, cast: SimpleNamespace, as_person: LogIn, may: datetime
+) -> None:
+    budget = approved(allocated, cast)
+    actions.amend(budget, reason="Rooms cost more", by=cast.dora, at=may)
+
+    def box(person: User) -> tuple[str, list[str]]:
+        client = as_person(person)
+        with clock.at(may):
+            found = client.get(budget.get_absolute_url()).context["next"]
+            assert {client.get(button.url).status_code for button in found.buttons} <= {200}
+        return str(found.text), [str(button.label) for button in found.buttons]
+
+    said = (
+        "Dora Weiss works on version 2 since 10\N{NO-BREAK SPACE}May 2027; there is one amendment at a time. "
+        "This version stays in force until that one is decided."
+    )
+    assert (box(cast.amina)[0], box(cast.amina)[1]) == (said, ["Ask for a transfer"])
+    assert (box(cast.dora)[0], box(cast.dora)[1]) == (said, ["Budget 2027, version 2"])
+    assert (box(cast.omar)[0], box(cast.omar)[1]) == (said, ["Budget 2027, version 2"])
+    assert box(cast.ben) == ("", [])

@@ -15,14 +15,16 @@ from planning.cycles.queries import dates_of, due_in
 from planning.forecasts.figures import METRICS, heading
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.previews import forecast
-from planning.forecasts.queries.report_departments import CompiledReport, compiled
+from planning.forecasts.queries.report_departments import CompiledReport, DepartmentRow, compiled
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
+from planning.projects.models import Metric
 from planning.requests.models import Pool, RequestLine, ResourceRequest, quantity_text
 from planning.requests.queries import planned_opening
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Tile
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow.preview import PreviewRow, PreviewTable, Reader, StepPreview, table
 
 NOTHING = Decimal(0)
@@ -110,10 +112,45 @@ def report(record: DemandReport, reader: Reader) -> StepPreview:
         )
         for metric, (figure, moved) in zip(METRICS, found.totals, strict=True)
     ]
-    tables = [_left_out(found), _windows(record, reader)]
-    shown = [part for part in tables if part.rows]
+    changes = _since(record, found, reader)
+    tables = [part for part in (changes, _left_out(found), _windows(record, reader)) if part and part.rows]
+    same = [_("No figure differs from the version before.")] if changes and not changes.rows else []
     warnings = not_ready(record.cycle, Stage.REQUEST, record.cycle.day(reader.at))
-    return StepPreview(figures, tables=shown, effects=_of_report(record, found), warnings=warnings)
+    effects = [*same, *_of_report(record, found)]
+    return StepPreview(figures, tables=tables, effects=effects, warnings=warnings)
+
+
+def _since(record: DemandReport, found: CompiledReport, reader: Reader) -> PreviewTable | None:
+    """The departments whose figures differ from the version that was published before; None for the first version."""
+    published = DemandReport.objects.filter(cycle=record.cycle_id, state=DemandReport.State.PUBLISHED)
+    last = published.select_related("cycle").first()
+    if last is None:
+        return None
+    before, now = ({row.department: row for row in part.included} for part in (compiled(last, reader.actor), found))
+    departments = sorted(before | now, key=lambda department: department.name)
+    pairs = [(department, before.get(department), now.get(department)) for department in departments]
+    rows = [_changed(department, old, new) for department, old, new in pairs if _differs(old, new)]
+    title = _("What changes since version %(number)s") % {"number": last.number}
+    return table(title, (_("Department"), _("What changed")), rows)
+
+
+def _differs(old: DepartmentRow | None, new: DepartmentRow | None) -> bool:
+    return old is None or new is None or old.figures != new.figures
+
+
+def _changed(department: Department, old: DepartmentRow | None, new: DepartmentRow | None) -> PreviewRow:
+    """A department that came in, is left out now, or plans other figures, each with what it was."""
+    if old is None or new is None:
+        how = _("Added: it was missing") if old is None else _("Left out: its forecast is not accepted now")
+        return PreviewRow((typed(department), how), url="" if new is None else new.url)
+    figures = zip(METRICS, old.figures, new.figures, strict=True)
+    moved = [
+        _("%(measure)s %(old)s → %(new)s")
+        % {"measure": Metric(metric).label, "old": formats.number(was), "new": formats.number(now)}
+        for metric, was, now in figures
+        if was != now
+    ]
+    return PreviewRow((typed(department), formats.listed(moved)), url=new.url)
 
 
 def _left_out(found: CompiledReport) -> PreviewTable:
@@ -148,6 +185,7 @@ def _span(first: date, last: date) -> str:
 
 
 def _of_report(record: DemandReport, found: CompiledReport) -> list[StrOrPromise]:
+    """Who gets a request, and what becomes of those that are there: a later version moves none of their days."""
     has_request = ResourceRequest.objects.filter(cycle=record.cycle).values("department_id")
     wanted = Forecast.objects.filter(cycle=record.cycle).exclude(state=Forecast.State.WAIVED)
     count = wanted.exclude(department_id__in=has_request).count()
@@ -156,7 +194,11 @@ def _of_report(record: DemandReport, found: CompiledReport) -> list[StrOrPromise
         "%(count)s departments get a draft of their resource request.",
         count,
     )
-    effects: list[StrOrPromise] = [sentence % {"count": formats.number(count)}]
+    effects: list[StrOrPromise] = [sentence % {"count": formats.number(count)}] if count else []
+    if count and not has_request.exists():
+        effects.append(_("They have two weeks for it, or until the planned day."))
+    elif has_request.exists():
+        effects.append(_("Requests that are there keep their day; drafts that nobody worked in are filled in again."))
     if found.gaps:
         effects.append(_("Who is left out is not counted as zero, and can be added in a new version."))
     return [*effects, _("Everybody who has a role can read it.")]

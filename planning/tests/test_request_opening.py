@@ -1,5 +1,6 @@
 """The day the demand report is published: what every department finds."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import time_machine
 from django.db.models import F
 from django.utils import translation
 
+from planning.cycles.actions import MoreTime, extend
 from planning.cycles.models import Stage
 from planning.cycles.queries import dates_of
 from planning.forecasts import actions as forecasts
@@ -237,3 +239,41 @@ def test_waiving_a_forecast_says_that_a_request_which_is_there_stays_owed(
     asked = ResourceRequest.objects.get(department=music)
     actions.waive(asked, by=cast.ada, at=APRIL, seen=asked.version, comment="Nothing to ask for")
     assert said() == (False, False, False)
+
+
+def test_publishing_a_later_version_says_what_changed_and_moves_no_day(
+    year: SimpleNamespace, cast: SimpleNamespace, as_person: Any
+) -> None:
+    client = as_person(cast.chen)
+
+    def said() -> str:
+        with clock.at(APRIL):
+            return words_of(client.get("/2027/report/2/publish/"))
+
+    forecasts.start_report(year.cycle, by=cast.chen, at=APRIL, reason="Swimming was wrong")
+    for words in ("No figure differs from the version before.", "Requests that are there keep their day"):
+        assert words in said(), words
+    assert ("two weeks for their" in said(), "0 departments" in said()) == (False, False)
+    forecast = Forecast.objects.get(department__slug="sports")
+    forecasts.send_back(forecast, by=cast.chidi, at=APRIL, seen=forecast.version, comment="Too many")
+    assert "What changes since version 1" in said()
+    assert "Sports Left out: its forecast is not accepted now" in said()
+    line = year.swimming.forecast_line
+    typed = {"participants": forecasts.Typed(Decimal(250), "feedback", "Counted again.")}
+    forecast.refresh_from_db()
+    extend(year.cycle, MoreTime(Stage.FORECAST, forecast.department, date(2027, 4, 21), "Ill"), by=cast.emil, at=APRIL)
+    forecasts.set_figures(line, typed, by=cast.bao, at=APRIL, seen=forecast.version)
+    forecast.refresh_from_db()
+    forecasts.submit(forecast, by=cast.bao, at=APRIL, seen=forecast.version)
+    forecasts.accept(forecast, by=cast.chidi, at=APRIL, seen=forecast.version)
+    assert re.search(r"Sports Participants \d+ → 250", said())
+    assert "Arts" not in said().split("What changes since version 1")[1].split("Your decision")[0]
+
+
+def test_publishing_the_first_version_says_that_requests_have_two_weeks(cast: SimpleNamespace, as_person: Any) -> None:
+    cycle = forecast_year(cast).cycle
+    forecasts.start_report(cycle, by=cast.chidi, at=APRIL)
+    with clock.at(APRIL):
+        said = words_of(as_person(cast.chidi).get("/2027/report/1/publish/"))
+    assert "2 departments get a draft of their resource request. They have two weeks for it" in said
+    assert ("keep their day" in said, "differs from the version before" in said) == (False, False)

@@ -200,6 +200,13 @@ def proposed_measure(year: SimpleNamespace) -> None:
     year.measure = improvements.propose(year.cycle, year.arts, proposal, by=year.cast.amina, at=NOW)
 
 
+def done_measure(year: SimpleNamespace) -> None:
+    proposed_measure(year)
+    measure, wanted = year.measure, improvements.Assignment(year.cast.ben, TODAY + timedelta(days=60))
+    improvements.adopt(measure, wanted, by=year.cast.emil, at=NOW, seen=measure.version)
+    improvements.finish(measure, evidence="Seen", by=year.cast.ben, at=NOW, seen=measure.version)
+
+
 def draft_report(year: SimpleNamespace) -> None:
     year.written = ProgressReport.objects.filter(project=year.project, state="draft").order_by("period_first")[0]
 
@@ -244,6 +251,7 @@ READY: dict[str, Callable[[SimpleNamespace], None]] = {
     "budgets.drafting.contest": shared,
     "budgets.drafting.settle": contested,
     "evaluations.improvements.adopt": proposed_measure,
+    "evaluations.improvements.reopen": done_measure,
     "evaluations.reports.write": draft_report,
     "evaluations.training.hold": session_begun,
     "evaluations.reviews.write": returned_evaluation,
@@ -303,6 +311,7 @@ OTHERWISE: dict[str, Act] = {
     "evaluations.improvements.adopt": on(
         "measure", "emil", lambda year: improvements.Assignment(year.cast.ben, TODAY + timedelta(days=60))
     ),
+    "evaluations.improvements.reopen": on("measure", "emil", comment="Not yet", due=TODAY + timedelta(days=90)),
     "evaluations.reviews.write": on(
         "evaluation", "amina", people_used=Decimal(9), goals=lambda year: {year.goal.pk: Decimal(3)}
     ),

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from budgets.audits.forms import ReopenForm
+from budgets.audits.forms import ReopenFindingForm
 from budgets.audits.models import Finding
 from budgets.audits.queries import find_finding
 from budgets.audits.workflow import FINDING
@@ -12,7 +12,7 @@ from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.workflow.record_page import record_context
 from sop_portal.foundation.workflow.views import step_view
 
-finding_step = step_view(FINDING, find_finding, {"reopen": ReopenForm})
+finding_step = step_view(FINDING, find_finding, {"reopen": ReopenFindingForm})
 
 
 @page()

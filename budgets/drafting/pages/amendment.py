@@ -1,5 +1,7 @@
 """Beginning an amendment of the budget in force, and giving it up again."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -50,17 +52,22 @@ def _under_way(request: Request, other: Budget | None) -> NextBox | None:
     """Who works on another version, and how a change gets into it: on its page, or by asking."""
     if other is None:
         return None
-    links = []
-    if budgets_of(request, other.cycle.year).filter(pk=other.pk).exists():
-        links.append(Button(str(other), other.get_absolute_url(), is_primary=True))
-    answers = (answer_in_year(other.cycle_id, department) for department in sorted(request.actor.headed_ids))
-    links += [
-        Button(_("Ask for a transfer"), reverse("budget-ask-change", args=address_of(answer)))
-        for answer in answers
-        if answer
-    ]
     text = _("Add your change there, or ask for it; otherwise wait until that version is decided.")
+    links = [replace(link, is_primary=link.url == other.get_absolute_url()) for link in ways_into(request, other)]
     return NextBox(begun_by_whom(other), text, "wait", "hourglass-split", buttons=links)
+
+
+def ways_into(request: Request, other: Budget) -> list[Button]:
+    """How a change gets into the version that somebody works on: on its page, or by asking for it."""
+    links = [Button(str(other), other.get_absolute_url())] if is_seen(request, other) else []
+    answers = (answer_in_year(other.cycle_id, department) for department in sorted(request.actor.headed_ids))
+    asking = [reverse("budget-ask-change", args=address_of(answer)) for answer in answers if answer]
+    return [*links, *(Button(_("Ask for a transfer"), url) for url in asking)]
+
+
+def is_seen(request: Request, other: Budget) -> bool:
+    """Whether this person may read a version."""
+    return budgets_of(request, other.cycle.year).filter(pk=other.pk).exists()
 
 
 @page(Can.AMEND_BUDGET)

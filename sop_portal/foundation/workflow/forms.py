@@ -66,7 +66,7 @@ class NewDayForm(StepForm):
 
     def ask(self, record: Record, at: datetime) -> None:
         """Offer the known day where it may still be kept."""
-        span, known = self.days(localdate(at)), getattr(record, "due", None)
+        span, known = self.days(localdate(at)), record.due_on
         limit_to_span(self, span, "due")
         if known is not None and known in span:
             self.fields["due"].initial = known

@@ -112,7 +112,8 @@ def year_closed(year: Year) -> NotNow:
 
 def what_lives_on() -> str:
     """What of a closed year still moves, in words."""
-    return listed([*(str(known.called) for known in LIVES_ON.values()), _("comments"), _("corrections of past figures")])
+    others = (_("comments"), _("corrections of past figures"))
+    return listed([*(str(known.called) for known in LIVES_ON.values()), *others])
 
 
 def hold_year(kind: str, record: Model) -> None:

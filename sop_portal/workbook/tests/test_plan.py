@@ -14,11 +14,8 @@ from planning.cycles.actions import YearPlan, create_cycle
 from planning.forecasts.actions import publish_year
 from planning.models import Cycle, Forecast, Project
 from sop_portal.dashboards.checks.invariants import problems
-from sop_portal.dashboards.pages.my_work.tasks import grouped
-from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
-from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -345,21 +342,3 @@ def test_every_page_of_the_year_says_that_its_plan_was_brought_in(running: Simpl
         assert (said in page, "It is not in force" in page) == (True, False), url
     assert "file.xlsx, sheet “Expenses to date”, row 3" in words_of(manager.get(lanes.get_absolute_url()))
     assert "row 4" in words_of(manager.get("/2026/budget/1/?line=3"))
-
-
-def test_a_plan_waits_for_nobody_before_its_year_is_published(running: SimpleNamespace, as_person: Browser) -> None:
-    brought(running, running.dora, Approved_plan=PLAN)
-
-    def waiting(person: User) -> list[str]:
-        groups = grouped(Actor.of(person, running.at), running.at)[1]
-        return [task.what for _name, tasks in groups for task in tasks if "Budget 2026" in task.what]
-
-    def box(person: User) -> str:
-        with clock.at(running.at):
-            return str(as_person(person).get("/2026/budget/1/").context["next"].title)
-
-    assert (waiting(running.emil), waiting(running.dora)) == ([], [])
-    assert box(running.dora) == "Waits until the year 2026 is published"
-    published(running)
-    assert (len(waiting(running.emil)), len(waiting(running.dora))) == (1, 1)
-    assert box(running.dora) == "Waits for management"

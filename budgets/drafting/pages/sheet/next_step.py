@@ -6,10 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets.drafting.models import Budget, Confirmation, Contest
+from budgets.drafting.pages.amendment import is_seen, ways_into
+from budgets.drafting.queries.budgets import begun_by_whom, made_now
 from budgets.drafting.queries.versions import class_of
 from budgets.drafting.workflow.budget import BUDGET, SMALL, needs_two
 from planning.cycles.queries import may_in
 from sop_portal.foundation.kit.components import Button, NextBox
+from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.offers import Offer, offers, waits_for
@@ -121,12 +124,11 @@ def _finished(budget: Budget, request: Request) -> NextBox:
     state = budget.get_state_display()
     if budget.state == State.SUPERSEDED:
         return NextBox(_("Superseded by a newer version"), "", "done", "check-lg")
-    decided = [State.APPROVED, State.SUPERSEDED]
-    seen = Budget.objects.filter(cycle_id=budget.cycle_id).visible_to(request.actor)
-    other = seen.exclude(state__in=decided).order_by("number").first()
-    if other is not None:
-        text = _("Version %(number)s, an amendment, is being worked on; this version stays in force until then.")
-        return NextBox(_("In force"), text % {"number": other.number}, "done", "check-lg")
+    may_amend, other = may_in(request, budget.cycle, Can.AMEND_BUDGET), made_now(budget.cycle_id)
+    if other is not None and (may_amend or is_seen(request, other)):
+        until = _("This version stays in force until that one is decided.")
+        text, ways = sentences([begun_by_whom(other), until]), ways_into(request, other)
+        return NextBox(_("In force"), text, "done", "check-lg", buttons=ways)
     amend = reverse("budget-amend", args=[budget.cycle.year, budget.number])
-    buttons = [Button(_("Amend the budget"), amend)] if may_in(request, budget.cycle, Can.AMEND_BUDGET) else []
+    buttons = [Button(_("Amend the budget"), amend)] if may_amend else []
     return NextBox(_("In force: %(state)s") % {"state": state}, "", "done", "check-lg", buttons=buttons)
