@@ -14,7 +14,7 @@ from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.components import Tile
 from sop_portal.foundation.kit.formats import day_of_year, money, number
-from sop_portal.foundation.kit.sentences import StrOrPromise, typed
+from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.workflow.preview import PreviewRow, PreviewTable, Reader, StepPreview, table, written
 
 
@@ -88,7 +88,9 @@ def _of_project(record: Project, reader: Reader) -> list[StrOrPromise]:
             _("Invoices of its time can be posted until %(invoices)s; afterwards finance grants an exception.") % days,
         ]
     lead = record.lead
-    who = [_("%(person)s leads it and is reminded of its reports.") % {"person": typed(lead)}] if lead else []
+    who = (
+        [interpolate(_("%(person)s leads it and is reminded of its reports."), {"person": typed(lead)})] if lead else []
+    )
     return [*who, _("It runs until %(day)s.") % {"day": day_of_year(record.ends_on)}]
 
 

@@ -56,7 +56,7 @@ class Record(models.Model):
         return in_its_department(str(self), self)
 
 
-def in_its_department(title: str, record: Any) -> str:
+def in_its_department(title: str, record: object) -> str:
     """A title or a sentence about a record with its department, unless that stands in it."""
     department = getattr(record, "department", None)
     if department is None or department.name in names_in([title]):
@@ -64,7 +64,7 @@ def in_its_department(title: str, record: Any) -> str:
     return interpolate(_("%(title)s (%(department)s)"), {"title": title, "department": department})
 
 
-def wanted(task: StrOrPromise, label: StrOrPromise, record: Any) -> str:
+def wanted(task: StrOrPromise, label: StrOrPromise, record: Record) -> str:
     """What is to be done on a record: the sentence of the task, or where it has none, the verb and the title."""
     if task:
         return in_its_department(interpolate(task, record.task_words), record)
