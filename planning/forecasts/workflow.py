@@ -193,8 +193,8 @@ DEMAND_REPORT = Workflow(
             by=Can.PUBLISH_REPORT, done=_("%(person)s published the demand report"), stamps="published",
             missing=missing_to_publish,
             says=_(
-                "The version is frozen, and the departments get two weeks for their resource requests. Who is accepted "
-                "later gets two weeks from then."
+                "The version is frozen, and the departments get two weeks for their resource requests. A department "
+                "accepted later has two weeks from that day."
             ),
             task=_("Publish the %(year)s demand report, version %(number)s"),
         ),
