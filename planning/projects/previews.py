@@ -26,9 +26,13 @@ def year(cycle: Cycle, reader: Reader) -> StepPreview:
     figures = [
         Tile(_("Departments"), number(departments)),
         Tile(_("Projects"), number(sums["count"])),
-        Tile(_("Budgeted, %(currency)s") % {"currency": cycle.currency}, money(sums["budgeted"])),
-        Tile(_("Spent, %(currency)s") % {"currency": cycle.currency}, money(sums["spent"])),
     ]
+    # Before a year is published nothing is approved: a plan that was brought in waits for it.
+    if reader.step == "close" or sums["budgeted"]:
+        figures += [
+            Tile(_("Budgeted, %(currency)s") % {"currency": cycle.currency}, money(sums["budgeted"])),
+            Tile(_("Spent, %(currency)s") % {"currency": cycle.currency}, money(sums["spent"])),
+        ]
     heads = (_("Stage"), _("Opens"), _("Due"), _("Late work accepted until"))
     rows = [
         PreviewRow((Stage(w.stage).label, day_of_year(w.opens_on), day_of_year(w.due_on), day_of_year(w.grace_until)))
@@ -86,6 +90,7 @@ def _of_project(record: Project, reader: Reader) -> list[StrOrPromise]:
         return [
             _("The evaluation is due on %(evaluation)s.") % days,
             _("Invoices of its time can be posted until %(invoices)s; afterwards finance grants an exception.") % days,
+            *([_("%(currency)s %(amount)s that it has not used stays on its lines for them.") % words] if left else []),
         ]
     lead = record.lead
     who = (
