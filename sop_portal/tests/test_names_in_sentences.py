@@ -32,3 +32,14 @@ def put_in_by_hand(tree: ast.AST) -> Iterator[int]:
 def test_a_name_stands_in_a_sentence_by_interpolate() -> None:
     found = [f"{path}:{line}" for path in modules() for line in put_in_by_hand(ast.parse(path.read_text()))]
     assert found == [], "Write interpolate(_(sentence), words) instead of _(sentence) % words."
+
+
+# A branch that ends on a line of its own leaves a blank before the sign behind it.
+BLANK_BEFORE_A_SIGN = re.compile(r"\n\s*\{% end(?:if|for|with) %\}\{% (?:comma|colon|stop) ")
+
+
+@pytest.mark.once
+def test_no_blank_stands_before_a_comma() -> None:
+    templates = (Path(BASE_DIR) / "templates").rglob("*.html")
+    found = [str(path) for path in templates if BLANK_BEFORE_A_SIGN.search(path.read_text())]
+    assert found == [], "Put the branch into {% capture as name %}, and the comma behind {{ name }}."
