@@ -254,21 +254,18 @@ class DelegationForm(TermForm):
 
     def __init__(self, typed: QueryDict | None = None, *, giver: User, today: date) -> None:
         super().__init__(typed, prefix="deputy")
+        roles = _own_roles(giver, today)
+        self.has_roles = len(roles) > 1
         others = User.objects.filter(is_active=True).exclude(pk=giver.pk).order_by("name")
         self.fields = {
             "deputy": forms.ModelChoiceField(others, label=_("Deputy")),
-            "role": forms.ChoiceField(label=_("Role"), choices=_own_roles(giver, today), required=False),
+            "role": forms.ChoiceField(label=_("Role"), choices=roles, required=False),
             **self.fields,
         }
         # Its last day has a sentence of its own.
         limit_to_span(self, days_of_deputy(today), "from_on")
         self.fields["until_on"].help_text = AWAY % {"days": AWAY_AT_MOST.days}
         self.today = today
-
-    @property
-    def has_roles(self) -> bool:
-        """Whether there is a role that a deputy could act in."""
-        return len(self.fields["role"].choices) > 1
 
     def clean(self) -> dict[str, Any]:
         """The last day is not past and not too far away either."""
