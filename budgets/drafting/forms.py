@@ -208,10 +208,10 @@ class ContestForm(SeenBudgetForm):
         for line in lines:
             name = {"line": line.where}
             self.fields[f"wanted_{line.pk}"] = AmountField(
-                label=_("Wanted instead for %(line)s") % name, required=False, bound=most_wanted(line)
+                label=interpolate(_("Wanted instead for %(line)s"), name), required=False, bound=most_wanted(line)
             )
             self.fields[f"reason_{line.pk}"] = TypedTextField(
-                label=_("Why, for %(line)s") % name, required=False, rows=2
+                label=interpolate(_("Why, for %(line)s"), name), required=False, rows=2
             )
 
     @property
@@ -265,7 +265,7 @@ class SettleForm(SeenBudgetForm):
         self.contests = contests
         for contest in contests:
             self.fields[f"amount_{contest.line_id}"] = AmountField(
-                label=_("New amount for %(line)s") % {"line": contest.line.where},
+                label=interpolate(_("New amount for %(line)s"), {"line": contest.line.where}),
                 bound=bound,
             )
 

@@ -63,7 +63,7 @@ def test_confirming_shows_every_line_and_who_is_missing(
 ) -> None:
     answer = answer_of(shared(allocated, cast), arts)
     page = page_of(as_person(cast.amina), f"{answer.get_absolute_url()}confirm/", may)
-    for words in ("2027-1", "Makerspace", "400", "3,600.01", "1,000", "1 department has not answered yet"):
+    for words in ("2027-1", "Makerspace", "400", "3,600.01", "1,000", "1 other department has not answered yet"):
         assert words in page, words
 
 

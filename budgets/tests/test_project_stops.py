@@ -1,10 +1,13 @@
 """A project put on hold or cancelled frees what it has not used in stages 2, 3 and 4; resumed, it takes it back."""
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from budgets.drafting import actions as budgets
 from budgets.models import Appropriation, Budget, Confirmation, Contest, Fund, ReleasedGrant
@@ -15,10 +18,12 @@ from budgets.tests.running_year import OCTOBER
 from planning.models import Cycle, Pool, Project, RequestLine, ResourceRequest
 from planning.requests import actions as requests
 from sop_portal.dashboards.checks.invariants import problems
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
-from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.without_constraints import as_if_by_an_act
 
@@ -73,6 +78,21 @@ def committed() -> dict[str, Decimal]:
 def lines() -> dict[int, tuple[Decimal, Decimal, bool]]:
     found = Appropriation.objects.order_by("number")
     return {line.number: (line.approved, line.spent, line.closed_at is not None) for line in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("hold", "USD … that it has not used is free for others."),
+        ("complete", "USD … that it has not used stays on its lines for them."),
+    ],
+)
+def test_the_page_says_what_becomes_of_what_is_not_used(
+    started: Project, cast: SimpleNamespace, as_person: Callable[[User], Client], name: str, said: str
+) -> None:
+    with clock.at(OCTOBER):
+        page = words_of(as_person(cast.amina).get(f"{started.get_absolute_url()}{name}/"))
+    assert said in re.sub(r"[\d,.]+(?= that)", "…", page)
 
 
 @pytest.mark.parametrize(("name", "decision"), [("cancel", "refused"), ("hold", "deferred")])

@@ -70,7 +70,7 @@ MEASURE = Workflow(
             "finish", _("Report as done"), [State.ADOPTED], State.DONE, by=Can.CARRY_OUT_MEASURE,
             done=_("%(person)s reported the measure as done"), stamps="done", authors=True,
             missing=missing_to_finish,
-            says=_("Management verifies it; neither the owner nor you can do that."),
+            says=_("Somebody in management verifies it; you cannot."),
         ),
         Step(
             "verify", _("Verify measure"), [State.DONE], State.VERIFIED, by=Can.VERIFY_MEASURE,

@@ -20,7 +20,7 @@ from evaluations.proposals.queries import waiting_proposals
 from evaluations.reports.models import Issue
 from planning.models import Cycle
 from sop_portal.foundation.kit import formats
-from sop_portal.foundation.kit.sentences import StrOrPromise
+from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Delegation, Department, Membership, User
@@ -227,7 +227,7 @@ def raised_issues(cycle: Cycle) -> Iterator[Matter]:
 def matter_of(issue: Issue) -> Matter:
     """Title and address of one issue as it stands on an agenda."""
     words = {"department": issue.department, "issue": issue.title}
-    return Matter(_("Issue of %(department)s: %(issue)s") % words, issue.get_absolute_url())
+    return Matter(interpolate(_("Issue of %(department)s: %(issue)s"), words), issue.get_absolute_url())
 
 
 def overdue_measures(cycle: Cycle, on: date) -> Iterator[Matter]:
@@ -235,7 +235,7 @@ def overdue_measures(cycle: Cycle, on: date) -> Iterator[Matter]:
     overdue = Measure.objects.filter(cycle=cycle).overdue(on)
     for measure in overdue.select_related("cycle", "department").order_by("due", "pk"):
         words = {"measure": measure, "department": measure.department}
-        yield Matter(_("%(measure)s of %(department)s is overdue") % words, measure.get_absolute_url())
+        yield Matter(interpolate(_("%(measure)s of %(department)s is overdue"), words), measure.get_absolute_url())
 
 
 def unanswered_feedback(cycle: Cycle) -> Iterator[Matter]:
@@ -249,7 +249,7 @@ def unanswered_feedback(cycle: Cycle) -> Iterator[Matter]:
             count,
         )
         address = f"{reverse('feedback', args=[cycle.year])}?department={slug}&state=open"
-        yield Matter(sentence % {"count": count, "department": name}, address)
+        yield Matter(interpolate(sentence, {"count": count, "department": name}), address)
 
 
 def contested_lines(cycle: Cycle) -> Iterator[Matter]:
@@ -257,7 +257,7 @@ def contested_lines(cycle: Cycle) -> Iterator[Matter]:
     open_lines = Contest.objects.filter(settled=Contest.Settled.OPEN).values("confirmation_id")
     found = Confirmation.objects.filter(budget__cycle=cycle, pk__in=open_lines)
     for confirmation in found.select_related("budget__cycle", "department").order_by("department__name"):
-        title = _("%(department)s contests its budget lines") % {"department": confirmation.department}
+        title = interpolate(_("%(department)s contests its budget lines"), {"department": confirmation.department})
         yield Matter(title, confirmation.get_absolute_url())
 
 

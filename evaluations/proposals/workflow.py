@@ -35,7 +35,7 @@ PROPOSAL = Workflow(
         Step(
             "carry-out", _("Report as carried out"), [State.ADOPTED], State.IN_FORCE, by=Can.CARRY_OUT_CHANGE,
             done=_("%(person)s carried the change out"), stamps="in_force",
-            says=_("The portal changes the setting that is named; the next version of the handbook tells of it."),
+            says=_("The change is in force from now on; the next version of the handbook tells of it."),
             task=_("Carry out change proposal %(number)s: %(title)s"),
         ),
         Step(

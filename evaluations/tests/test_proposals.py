@@ -307,3 +307,11 @@ def test_the_form_names_the_setting_and_says_what_is_missing(
     found = ChangeProposal.objects.get()
     assert found.setting_words == f"Performance evaluation 2027, due: {day_of_year(date(2028, 8, 4))}"
     assert found.setting_words in text
+
+
+def test_where_no_setting_is_named_none_is_said_to_be_changed(
+    proposed: ChangeProposal, cast: SimpleNamespace, as_person: LogIn, july: datetime
+) -> None:
+    actions.adopt(proposed, by=cast.emil, at=july, seen=proposed.version)
+    shown = page(as_person(cast.ada), f"{LIST}1/carry-out/")
+    assert ("The change is in force from now on" in shown, "setting" in shown) == (True, False)

@@ -214,7 +214,7 @@ def test_a_reply_is_asked_for_until_it_comes(session: TrainingSession, cast: Sim
     invited(session, cast.amina, cast.bao, cast=cast)
     actions.reply(session, comes=True, by=cast.bao, at=LATER)
     sweep(at=AUGUST.replace(month=9, day=19))
-    asked = "Reply to the invitation: Training “Write a forecast” on 22\xa0September 2027"
+    asked = "Reply to the invitation to the training “Write a forecast” on 22\xa0September"
     assert (asked in told(cast.amina), asked in told(cast.bao)) == (True, False)
     actions.reply(session, comes=True, by=cast.amina, at=AUGUST.replace(month=9, day=19, hour=20))
     sweep(at=AUGUST.replace(month=9, day=20))
@@ -226,7 +226,7 @@ def test_the_administrator_hears_in_time_that_people_are_untrained(cast: SimpleN
     cycle = create_cycle(year=2028, by=cast.ada, at=AUGUST)
     cycle = publish_year(cycle, by=cast.ada, at=AUGUST, seen=cycle.version)
     need = actions.add_need(NEED, by=cast.ada, at=AUGUST)
-    said = "Train those who need it: Write a forecast"
+    said = "Train people for “Write a forecast”"
     december = datetime(2027, 12, 25, 15, tzinfo=UTC)
     sweep(at=december)
     assert (said in told(cast.ada), said in told(cast.amina)) == (True, False)
@@ -328,7 +328,7 @@ def test_the_pages_invite_ask_and_note(session: TrainingSession, cast: SimpleNam
         key = page.context["invite_form"].initial
         sent = post(keeper, f"{url}invite/", {"people": [cast.amina.pk], "seen": key["seen"]})
         assert sent.status_code == 302
-        assert "Training" in head.get("/").content.decode()
+        assert "invitation to the training" in head.get("/").content.decode()
         assert post(head, f"{url}reply/", {"comes": "yes"}).status_code == 302
     with clock.at(AFTER):
         session.refresh_from_db()

@@ -192,7 +192,9 @@ DEMAND_REPORT = Workflow(
             "publish", _("Publish demand report"), [ReportState.COMPILING], ReportState.PUBLISHED,
             by=Can.PUBLISH_REPORT, done=_("%(person)s published the demand report"), stamps="published",
             missing=missing_to_publish,
-            says=_("The version is frozen. Who is accepted later gets a resource request then, with two weeks."),
+            says=_(
+                "The version is frozen. A department accepted later gets a resource request then, with two weeks."
+            ),
             task=_("Publish the %(year)s demand report, version %(number)s"),
         ),
     ),

@@ -15,7 +15,7 @@ from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.components import Tile
 from sop_portal.foundation.kit.formats import day_of_year, money, number
-from sop_portal.foundation.kit.sentences import StrOrPromise, typed
+from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.workflow.preview import PreviewRow, PreviewTable, Reader, StepPreview, table, written
 
 
@@ -27,9 +27,13 @@ def year(cycle: Cycle, reader: Reader) -> StepPreview:
     figures = [
         Tile(_("Departments"), number(departments)),
         Tile(_("Projects"), number(sums["count"])),
-        Tile(_("Budgeted, %(currency)s") % {"currency": cycle.currency}, money(sums["budgeted"])),
-        Tile(_("Spent, %(currency)s") % {"currency": cycle.currency}, money(sums["spent"])),
     ]
+    # Before a year is published nothing is approved: a plan that was brought in waits for it.
+    if reader.step == "close" or sums["budgeted"]:
+        figures += [
+            Tile(_("Budgeted, %(currency)s") % {"currency": cycle.currency}, money(sums["budgeted"])),
+            Tile(_("Spent, %(currency)s") % {"currency": cycle.currency}, money(sums["spent"])),
+        ]
     heads = (_("Stage"), _("Opens"), _("Due"), _("Late work accepted until"))
     rows = [
         PreviewRow((Stage(w.stage).label, day_of_year(w.opens_on), day_of_year(w.due_on), day_of_year(w.grace_until)))
@@ -90,9 +94,12 @@ def _of_project(record: Project, reader: Reader) -> list[StrOrPromise]:
         return [
             _("The evaluation is due on %(evaluation)s.") % days,
             _("Invoices of its time can be posted until %(invoices)s; afterwards finance grants an exception.") % days,
+            *([_("%(currency)s %(amount)s that it has not used stays on its lines for them.") % words] if left else []),
         ]
     lead = record.lead
-    who = [_("%(person)s leads it and is reminded of its reports.") % {"person": typed(lead)}] if lead else []
+    who = (
+        [interpolate(_("%(person)s leads it and is reminded of its reports."), {"person": typed(lead)})] if lead else []
+    )
     return [*who, _("It runs until %(day)s.") % {"day": day_of_year(record.ends_on)}]
 
 

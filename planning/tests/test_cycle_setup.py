@@ -238,6 +238,8 @@ def test_the_pages_of_the_set_up(cast: SimpleNamespace, noon: datetime, as_perso
         assert "2027" in client.get("/set-up/years/").content.decode()
         page = html_of(client.get("/2027/windows/"))
         assert '<a class="btn btn-primary" href="/2027/">Check and publish</a>' in page
+        # Nothing is approved in a draft year, whatever plan was brought in.
+        assert "Budgeted, " not in client.get("/2027/publish/").content.decode()
     cycle = Cycle.objects.get()
     assert (cycle.currency, cycle.small_transfer_limit) == ("USD", Decimal(5000))
 

@@ -52,8 +52,8 @@ def test_those_who_may_extend_are_told(asked: ExtensionRequest) -> None:
 
 def test_those_who_may_extend_read_who_asks_until_when_and_why(asked: ExtensionRequest, cast: SimpleNamespace) -> None:
     notified = Notice.objects.get(kind="extension-request", person=cast.emil)
-    title = "More time for Arts until 14\N{NO-BREAK SPACE}April 2027, Demand forecast 2027"
-    assert notified.texts["en"] == f"Grant more time: {title}. Amina Diallo asked for more time"
+    asked_for = "Decide on more time for Arts until 14\N{NO-BREAK SPACE}April 2027 (Demand forecast 2027)"
+    assert notified.texts["en"] == f"{asked_for}. Amina Diallo asked for more time"
     assert notified.quote == "Two of us are ill"
     assert "> Two of us are ill" in Mail.objects.get(person=cast.emil, notices=notified).text
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sop_portal.demo.agenda import Agenda
 from sop_portal.demo.chinese import is_chinese, said
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Department, Division, User
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.people import actions as people
@@ -149,4 +150,8 @@ def logins(language: str = "en") -> list[dict[str, str]]:
 def role_of(login: Login) -> str:
     """ "Department head, Ansonia Library"; an outsider holds no role."""
     role = str(login.role.label) if login.role else _("No role yet")
-    return _("%(role)s, %(department)s") % {"role": role, "department": said(login.place)} if login.place else role
+    return (
+        interpolate(_("%(role)s, %(department)s"), {"role": role, "department": said(login.place)})
+        if login.place
+        else role
+    )

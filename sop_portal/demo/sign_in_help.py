@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sop_portal.demo.cast import LOGINS, Login
 from sop_portal.demo.chinese import CHINESE
 from sop_portal.demo.ideas import ideas_once
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.roles import Can
@@ -89,7 +90,7 @@ def account(login: Login, person: User) -> dict[str, str]:
     return {
         "name": person.name,
         "initials": person.initials,
-        "role": _("%(role)s, %(department)s") % {"role": role, "department": places[0]} if places else role,
+        "role": interpolate(_("%(role)s, %(department)s"), {"role": role, "department": places[0]}) if places else role,
         "email": person.email,
         "url": reverse("demo-sign-in"),
     }

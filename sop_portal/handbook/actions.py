@@ -12,6 +12,7 @@ from evaluations.proposals.actions import tell_in_edition
 from sop_portal.foundation.kit.fitting import refuse_strangers, refuse_unkeepable, save_new
 from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.refusals import Changed, Difference, NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Membership, User
@@ -151,7 +152,9 @@ def _refuse_who_may_not(by: User, at: datetime) -> None:
 
 def _others(written: WrittenEdition, at: datetime) -> str:
     names = listed(who_puts_in_force(written, localdate(at))[:6])
-    return _("%(names)s can.") % {"names": names} if names else _("Give somebody else a role that may do it.")
+    return (
+        interpolate(_("%(names)s can."), {"names": names}) if names else _("Give somebody else a role that may do it.")
+    )
 
 
 def guides_of(edition: Edition, before: Edition | None, changed: Texts) -> list[Guide]:

@@ -257,8 +257,9 @@ class DelegationForm(TermForm):
 
     def __init__(self, typed: QueryDict | None = None, *, giver: User, today: date) -> None:
         super().__init__(typed, prefix="deputy")
-        others = User.objects.filter(is_active=True).exclude(pk=giver.pk).order_by("name")
         roles = _own_roles(giver, today)
+        self.has_roles = len(roles) > 1
+        others = User.objects.filter(is_active=True).exclude(pk=giver.pk).order_by("name")
         self.fields = {
             "deputy": forms.ModelChoiceField(others, label=_("Deputy")),
             "role": forms.ChoiceField(label=_("Role"), choices=roles, required=False),
@@ -268,8 +269,6 @@ class DelegationForm(TermForm):
         limit_to_span(self, days_of_deputy(today), "from_on")
         self.fields["until_on"].help_text = AWAY % {"days": AWAY_AT_MOST.days}
         self.today = today
-        # Whether there is a role that a deputy could act in, beside “all of them”.
-        self.has_roles = len(roles) > 1
 
     def clean(self) -> dict[str, Any]:
         """The last day is not past and not too far away either."""

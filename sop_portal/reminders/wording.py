@@ -42,15 +42,20 @@ def _with_day_off(due: Due) -> str:
 def _pattern(due: Due) -> str:
     match due.involvement.kind, due.occurrence.kind:
         case "owes", _kind:
+            if not due.owed.four_eyes:
+                return _("Still to do, since %(day)s: %(what)s")
             return _("Still waiting for your decision since %(day)s: %(what)s")
         case "stands in", "waits":
+            if not due.owed.four_eyes:
+                return _("Still to do, since %(day)s, and you stand in for %(names)s: %(what)s")
             return _("Waiting for a decision since %(day)s, and you stand in for %(names)s: %(what)s")
         case "stands in", "late":
             return _("Late, and you stand in for %(names)s: %(what)s")
         case "stands in", _kind:
             return _("You stand in for %(names)s: %(what)s")
     if due.involvement.owner_ids:
-        return _("Late, and you can help %(names)s: %(what)s")
+        count = len(due.involvement.owner_ids)
+        return ngettext("%(names)s is late with this: %(what)s", "%(names)s are late with this: %(what)s", count)
     return _("Late, and nobody holds the role for it: %(what)s")
 
 

@@ -24,6 +24,7 @@ from sop_portal.dashboards.checks.readiness import (
 )
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Missing
+from sop_portal.foundation.kit.dates import zone_called
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.organisation.actor import people_who_can
 from sop_portal.foundation.organisation.models import Department, Organisation, User
@@ -114,7 +115,7 @@ def organisation_step() -> SetUpStep:
         return SetUpStep(title, holds, url, _("Set up"), blocks=blocks)
     months = dict(MONTHS)
     words = {
-        "zone": organisation.time_zone,
+        "zone": zone_called(organisation.time_zone),
         "currency": organisation.currency,
         "planning": months[organisation.planning_month],
         "financial": months[organisation.financial_month],

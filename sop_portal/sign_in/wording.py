@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.sign_in.models import AddressChange, Invitation, SecurityEvent
 
@@ -20,7 +21,7 @@ def letter_about(event: SecurityEvent, person: User) -> Letter:
     with translation.override(person.language):
         parts = [_("Hello %(name)s,") % {"name": person.name}, sentence_of(event), *_when_and_where(event)]
         if event.by_id and event.by_id != person.pk:
-            parts.append(_("By: %(person)s") % {"person": event.by.name if event.by else ""})
+            parts.append(interpolate(_("By: %(person)s"), {"person": event.by.name if event.by else ""}))
         doubt = _("If you do not expect this, open your account and press “This was not me”:")
         parts.append(f"{doubt}\n{settings.BASE_URL}{reverse('account')}")
         return str(event.get_what_display()), "\n\n".join(parts) + "\n"

@@ -62,7 +62,9 @@ def _effects(record: Confirmation, reader: Reader) -> list[StrOrPromise]:
         return [_("Every department has answered then: finance can propose the budget.")]
     if not reader.actor.sees_everything or len(names) > NAMED:
         sentence = ngettext(
-            "%(count)s department has not answered yet.", "%(count)s departments have not answered yet.", len(names)
+            "%(count)s other department has not answered yet.",
+            "%(count)s other departments have not answered yet.",
+            len(names),
         )
         return [sentence % {"count": number(len(names))}]
     return [interpolate(_("Still missing: %(names)s."), {"names": listed(names)})]

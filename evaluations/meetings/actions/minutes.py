@@ -68,7 +68,7 @@ def _refuse_stranger(seat: Attendance, person: User | None, at: datetime) -> Non
     members = Membership.objects.on(seat.meeting.cycle.day(at)).filter(department=seat.department, person=person)
     if not members.exists() and not people_of_seat(seat).filter(pk=person.pk).exists():
         words = {"person": person.name, "department": seat.department}
-        sentence = _("%(person)s does not belong to %(department)s.") % words
+        sentence = interpolate(_("%(person)s does not belong to %(department)s."), words)
         raise NotReady(sentence, [_("Choose somebody of the department.")])
 
 

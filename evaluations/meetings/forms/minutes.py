@@ -45,13 +45,13 @@ class MinutesForm(forms.Form):
         choices = [("", "–"), *((str(pk), str(person)) for pk, person in people.items())]
         words = {"department": seat}
         self.fields[f"person_{seat.team}"] = forms.ChoiceField(
-            label=_("Representative of %(department)s") % words,
+            label=interpolate(_("Representative of %(department)s"), words),
             choices=choices,
             required=False,
             initial=str(seat.person_id or ""),
         )
         self.fields[f"present_{seat.team}"] = forms.BooleanField(
-            label=_("%(department)s was present") % words, required=False, initial=seat.was_present
+            label=interpolate(_("%(department)s was present"), words), required=False, initial=seat.was_present
         )
 
     def _add_seat(self, seat: Attendance, people: dict[int, User]) -> None:
@@ -63,13 +63,13 @@ class MinutesForm(forms.Form):
         choices = [("", nobody), *((str(pk), str(person)) for pk, person in people.items())]
         words = {"department": seat.department}
         self.fields[f"person_{seat.department_id}"] = forms.ChoiceField(
-            label=_("Representative of %(department)s") % words,
+            label=interpolate(_("Representative of %(department)s"), words),
             choices=choices,
             required=False,
             initial=str(seat.person_id or ""),
         )
         self.fields[f"present_{seat.department_id}"] = forms.BooleanField(
-            label=_("%(department)s was present") % words, required=False, initial=seat.was_present
+            label=interpolate(_("%(department)s was present"), words), required=False, initial=seat.was_present
         )
 
     def _add_point(self, point: AgendaPoint) -> None:

@@ -128,12 +128,15 @@ def _notify_head(extension: Extension, cycle: Cycle, known_to: list[int], at: da
     heads = Membership.objects.on(cycle.day(at)).filter(role=Role.HEAD, department=extension.department)
 
     def sentence() -> str:
-        return _("%(person)s extended “%(stage)s” for %(department)s to %(day)s") % {
-            "person": extension.granted_by.name,
-            "stage": Stage(extension.stage).label,
-            "department": extension.department,
-            "day": day(extension.until_on, cycle.day(at)),
-        }
+        return interpolate(
+            _("%(person)s extended “%(stage)s” for %(department)s to %(day)s"),
+            {
+                "person": extension.granted_by.name,
+                "stage": Stage(extension.stage).label,
+                "department": extension.department,
+                "day": day(extension.until_on, cycle.day(at)),
+            },
+        )
 
     notify(
         User.objects.filter(pk__in=heads.values("person_id")).exclude(pk__in=known_to),

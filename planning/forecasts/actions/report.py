@@ -15,6 +15,7 @@ from planning.forecasts.queries.report import Sums, all_accepted_lines, all_acce
 from planning.forecasts.workflow import DEMAND_REPORT
 from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Membership, User
 from sop_portal.foundation.organisation.roles import Can, Role
@@ -118,7 +119,7 @@ def _shared_sentence(needs: list[SharedNeed], department_id: int) -> str:
     if len(needs) == 1:
         others = together([department.name for department in needs[0].departments if department.pk != department_id])
         words = {"others": others, "project": needs[0].name}
-        return _("%(others)s plan “%(project)s” too; perhaps it can be shared") % words
+        return interpolate(_("%(others)s plan “%(project)s” too; perhaps it can be shared"), words)
     text = ngettext(
         "%(n)s of your projects is planned elsewhere too; perhaps it can be shared",
         "%(n)s of your projects are planned elsewhere too; perhaps they can be shared",

@@ -113,7 +113,8 @@ def _frozen(found: DemandReport, request: Request) -> NextBox:
     window, requests = dates_of(found.cycle, Stage.REQUEST), reverse("requests", args=[found.cycle.year])
     text = _(
         "Every department has a request, unless its forecast was waived before. It is filled in once the forecast is "
-        "accepted, where it is clear which pool a figure goes to. Who is accepted later gets two weeks from then."
+        "accepted, where it is clear which pool a figure goes to. A department accepted later has two weeks from that "
+        "day."
     )
     if window and window.due_on >= request.today:
         title = _("Frozen. Resource requests are open until %(day)s.") % {"day": day(window.due_on, request.today)}

@@ -16,6 +16,7 @@ from sop_portal.foundation.kit.charts.scale import Caption
 from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.formats import joined, number, percent
 from sop_portal.foundation.kit.paging import paginate_list
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import Request
 
 MOST_GAPS = 12
@@ -111,7 +112,7 @@ def cost_chart(found: CompiledReport, currency: str, year: int) -> StackChart | 
     top = costs[: 3 if len(costs) > 5 else 1]
     share = percent(sum(cost for cost, _row in top) * 100 / sum(cost for cost, _row in costs))
     names = together([row.department.name for _cost, row in top])
-    title = _("%(names)s: %(share)s of the cost") % {"names": names, "share": share}
+    title = interpolate(_("%(names)s: %(share)s of the cost"), {"names": names, "share": share})
     words = {"currency": currency, "year": year, "count": BARS}
     note = _("%(currency)s, forecast %(year)s") % words
     if len(costs) > BARS:

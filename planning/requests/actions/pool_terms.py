@@ -124,14 +124,19 @@ def refuse_loss(pool: Pool, terms: PoolTerms) -> None:
     if terms.capacity < pool.committed:
         words = {"pool": pool.name, "unit": pool.unit, "committed": quantity_text(pool.committed)}
         raise NotReady(
-            _("%(committed)s %(unit)s of %(pool)s are granted already, so its capacity cannot go below that.") % words,
+            interpolate(
+                _("%(committed)s %(unit)s of %(pool)s are granted already, so its capacity cannot go below that."),
+                words,
+            ),
             [],
             _("Take grants back first, or keep at least %(committed)s %(unit)s.") % words,
         ).about("capacity")
     if terms.unit != pool.unit and pool.lines.exists():
         sentence = _("Lines ask for %(pool)s in %(unit)s already, so its unit stays.")
         raise NotReady(
-            sentence % {"pool": pool.name, "unit": pool.unit}, [], _("Keep a second pool in the other unit.")
+            interpolate(sentence, {"pool": pool.name, "unit": pool.unit}),
+            [],
+            _("Keep a second pool in the other unit."),
         ).about("unit")
     submitted = RequestLine.objects.filter(pool=pool, request__state__in=DECIDED_ON)
     paying = [name for name in PAYING if name in differing(pool, terms)]

@@ -187,7 +187,7 @@ class GrantForm(forms.Form):
         needs_reason = decision in (Decision.PART, Decision.DEFERRED, Decision.REFUSED)
         if needs_reason and not cleaned.get("reason") and "reason" not in self.errors:
             words = {"department": self.line.request.department.name}
-            self.add_error("reason", _("Say why. %(department)s will read it.") % words)
+            self.add_error("reason", interpolate(_("Say why. %(department)s will read it."), words))
         if decision != Decision.PART:
             cleaned["granted"] = asked if decision == Decision.FULL else Decimal(0)
         return cleaned

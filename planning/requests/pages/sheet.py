@@ -16,6 +16,7 @@ from planning.requests.workflow import REQUEST
 from sop_portal.foundation.kit.filters import key_asked
 from sop_portal.foundation.kit.formats import NOTHING, day_short, money
 from sop_portal.foundation.kit.paging import ListPage, paginate_list
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
@@ -161,5 +162,5 @@ def _row(line: RequestLine, actor: Actor, hours: Decimal | None, shows_decision:
         decision=state(TONES[line.decision], decision, plain=True) if shows_decision else SafeString(""),
         reason=line.reason if shows_decision else "",
         url=reverse("request-line", args=where) if may_change else "",
-        change=_("Change %(what)s") % {"what": line.called},
+        change=interpolate(_("Change %(what)s"), {"what": line.called}),
     )

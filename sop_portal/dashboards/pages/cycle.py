@@ -224,4 +224,4 @@ def first_names(departments: list[str]) -> str:
 def who_publishes(actor: Actor) -> str:
     """Who can publish the year."""
     names = formats.listed(people_who_can(Can.RUN_CYCLE, None, actor.on)[:3])
-    return _("%(names)s can publish it.") % {"names": names or _("Nobody")}
+    return interpolate(_("%(names)s can publish it."), {"names": names or _("Nobody")})

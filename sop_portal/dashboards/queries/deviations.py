@@ -76,7 +76,7 @@ def _warning(cycle: Cycle, flag: Flag, found: Mapping[tuple[Flag, int], int], na
     counts = Counter({names[pk]: count for (of, pk), count in found.items() if of == flag})
     total = sum(counts.values())
     words = {"n": total, "percent": formats.percent(OVER_PERCENT if flag == Flag.OVER else UNDER_PERCENT)}
-    who = [f"{name} ({count})" for name, count in counts.most_common(MOST_NAMED)]
+    who = [formats.with_note(name, count) for name, count in counts.most_common(MOST_NAMED)]
     who += ["…"] if len(counts) > MOST_NAMED else []
     return Deviation(formats.listed(who), _sentence(flag, total) % words, warned_url(cycle, flag))
 

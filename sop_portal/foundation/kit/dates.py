@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from sop_portal.foundation.kit.formats import day_of_year
+from sop_portal.foundation.kit.formats import day_of_year, with_note
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise
 
@@ -92,6 +92,18 @@ def end_of_day(on: date, zone: Zone) -> datetime:
     """The last moment (UTC) of the civil day: a deadline on this day is met until then."""
     there = as_zone(zone)
     return _midnight(on + timedelta(days=1), there, first=False) - MOMENT
+
+
+def zone_called(zone: str) -> str:
+    """A time zone in the language of the page: Eastern Time (New York)."""
+    from babel.dates import get_timezone, get_timezone_location, get_timezone_name
+
+    # Those without a place, as UTC, are called alike everywhere.
+    if "/" not in zone:
+        return zone
+    found, locale = get_timezone(zone), to_locale(get_language() or "en")
+    place = get_timezone_location(found, locale=locale, return_city=True)
+    return with_note(get_timezone_name(found, locale=locale), place)
 
 
 def _midnight(on: date, zone: tzinfo, *, first: bool) -> datetime:

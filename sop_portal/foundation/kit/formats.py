@@ -40,6 +40,8 @@ BETWEEN_GROUPS = {"en": "; ", "zh": "；"}
 BETWEEN_CLAUSES = {"en": ", ", "zh": "，"}
 BETWEEN_SENTENCES = {"en": " ", "zh": ""}
 FULL_STOP = {"en": ".", "zh": "。"}
+BRACKETS = {"en": ("(", ")"), "zh": ("（", "）")}
+BEFORE_BRACKETS = {"en": " ", "zh": ""}
 COLON = {"en": ": ", "zh": "："}
 
 
@@ -162,6 +164,12 @@ def sentences(said: Iterable[object]) -> str:
 def under(*words: object) -> str:
     """Return words each of which stands under the one before: Arts: summer school."""
     return concatenate((word for word in words if word), COLON[language_code()])
+
+
+def with_note(words: object, note: object) -> str:
+    """Return words with a note in brackets behind them: Arts (2)."""
+    opening, closing = BRACKETS[language_code()]
+    return concatenate([words, BEFORE_BRACKETS[language_code()], opening, note, closing], "")
 
 
 def days(count: int) -> str:

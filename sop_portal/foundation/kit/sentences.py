@@ -80,14 +80,15 @@ def interpolate(sentence: StrOrPromise, words: Mapping[str, object]) -> Sentence
 
 def close_up(text: str, words: Mapping[str, str]) -> str:
     """The sentence without the blanks that set off a word in Latin letters, where the word put in is Chinese itself."""
-    if text.isascii():
+    # A sentence may be made of places alone: "%(person)s %(happened)s".
+    if text.isascii() and not (get_language() or "en").startswith("zh"):
         return text
-    return PLACE.sub(lambda place: _closed(place, words.get(place["name"], "")), text)
+    return PLACE.sub(lambda place: _closed(place, words), text)
 
 
-def _closed(place: re.Match[str], word: str) -> str:
-    around = f" {place.string} "
-    before, after = around[place.start()], around[place.end() + 1]
+def _closed(place: re.Match[str], words: Mapping[str, str]) -> str:
+    word = words[place["name"]]
+    before, after = (place.string[: place.start()] % words)[-1:], (place.string[place.end() :] % words)[:1]
     is_close_before, is_close_after = CHINESE.match(before + word[:1]), CHINESE.match(word[-1:] + after)
     return ("" if is_close_before else place["before"]) + place["put"] + ("" if is_close_after else place["after"])
 

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext_lazy
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import ConflictRow
 from sop_portal.foundation.kit.refusals import Changed
+from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.access import PartlySaved, Request, wants_json
 from sop_portal.foundation.workflow.conflicts import FieldEdit, LastWriter, Merge, last_writers
 from sop_portal.foundation.workflow.forms import SharedForm
@@ -175,10 +176,10 @@ def taken_sentence(form: SharedForm, edit: FieldEdit, writer: LastWriter) -> str
     before = form.in_words(edit.name, edit.mine)
     words = {"person": writer.name, "time": formats.clock(writer.at), "was": before}
     if not before:
-        return _("Filled in by %(person)s at %(time)s. It was empty.") % words
+        return interpolate(_("Filled in by %(person)s at %(time)s. It was empty."), words)
     if form.is_text(edit.name):
-        return _("Filled in by %(person)s at %(time)s. It was: “%(was)s”") % words
-    return _("Filled in by %(person)s at %(time)s. It was %(was)s.") % words
+        return interpolate(_("Filled in by %(person)s at %(time)s. It was: “%(was)s”"), words)
+    return interpolate(_("Filled in by %(person)s at %(time)s. It was %(was)s."), words)
 
 
 def asked_fields(form: SharedForm) -> list[dict[str, str]]:
@@ -200,9 +201,9 @@ def _asked(form: SharedForm, edit: FieldEdit, writer: LastWriter) -> dict[str, s
     return {
         "name": edit.name,
         "value": form.as_shown(edit.name, edit.theirs),
-        "sentence": sentence % words,
+        "sentence": interpolate(sentence, words),
         "keep": keep % words,
-        "take": take % words,
+        "take": interpolate(take, words),
         "go": _("Go to %(field)s") % {"field": form.label(edit.name)},
         "group": _("%(field)s, two answers") % {"field": form.label(edit.name)},
     }

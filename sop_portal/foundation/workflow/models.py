@@ -64,7 +64,7 @@ def in_its_department(title: str, record: models.Model) -> str:
     return interpolate(_("%(title)s (%(department)s)"), {"title": title, "department": department})
 
 
-def wanted(task: StrOrPromise, label: StrOrPromise, record: "Record") -> str:
+def wanted(task: StrOrPromise, label: StrOrPromise, record: Record) -> str:
     """What is to be done on a record: the sentence of the task, or where it has none, the verb and the title."""
     if task:
         return in_its_department(interpolate(task, record.task_words), record)

@@ -15,7 +15,7 @@ from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import DiffRow, NextBox
 from sop_portal.foundation.kit.dates import stored_day
 from sop_portal.foundation.kit.reasons import CHOSEN, Reason
-from sop_portal.foundation.kit.sentences import marked, unpacked
+from sop_portal.foundation.kit.sentences import interpolate, marked, unpacked
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
@@ -185,7 +185,9 @@ def _who(entry: Entry, names: Mapping[int, str]) -> str:
     name = names.get(entry.by_id, _("Erased person"))
     if entry.behalf_id is None:
         return name
-    return _("%(deputy)s for %(person)s") % {"deputy": name, "person": names.get(entry.behalf_id, _("Erased person"))}
+    return interpolate(
+        _("%(deputy)s for %(person)s"), {"deputy": name, "person": names.get(entry.behalf_id, _("Erased person"))}
+    )
 
 
 def made_by(workflow: Workflow[Any], record: Record) -> str:

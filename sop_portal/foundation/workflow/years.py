@@ -98,7 +98,7 @@ def not_published(year: Year) -> NotNow:
     """The refusal of everything that is done in a year once it is published."""
     return NotNow(
         _("The year %(year)s is not published, so nobody works in it yet.") % {"year": year},
-        _("The administrator publishes it first. Until then it takes its windows and its pools."),
+        _("The administrator publishes it first. Until then only windows and pools can be set."),
     )
 
 

@@ -107,10 +107,10 @@ def test_management_and_the_administrator_read_who_is_late(
     year: Cycle, forecast: Forecast, cast: SimpleNamespace
 ) -> None:
     sweep(at=at_noon("2027-04-05"))
-    late = [f"Late, and you can help Amina Diallo: {SUBMIT}"]
+    late = [f"Amina Diallo is late with this: {SUBMIT}"]
     found = {person.name: read_by(person, of=forecast) for person in (cast.emil, cast.ada, cast.amina)}
     assert found == {"Emil Novak": late, "Ada Moreno": late, "Amina Diallo": [SUBMIT]}
-    assert Mail.objects.filter(person=cast.emil, subject__startswith="Late, and you can help Amina Diallo: ").exists()
+    assert Mail.objects.filter(person=cast.emil, subject__startswith="Amina Diallo is late with this: ").exists()
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_two_of_those_who_are_late_are_named_and_the_others_counted(
         person = getattr(cast, name)
         Membership.objects.create(person=person, role=Role.HEAD, department=arts, from_on=date(2020, 1, 1))
     sweep(at=at_noon("2027-04-03"))
-    assert read_by(cast.emil, of=forecast) == [f"Late, and you can help {named}: {SUBMIT}"]
+    assert read_by(cast.emil, of=forecast) == [f"{named} are late with this: {SUBMIT}"]
 
 
 def test_where_nobody_holds_the_role_management_reads_that(
@@ -169,13 +169,21 @@ def test_a_decision_that_waits_says_since_when_and_a_deputy_for_whom(
     }
 
 
-def test_a_decision_that_waits_since_last_year_says_so(forecast: Forecast) -> None:
+@pytest.mark.parametrize(
+    ("decides", "said"),
+    [
+        (True, "Still waiting for your decision since 30\xa0December 2026"),
+        (False, "Still to do, since 30\xa0December 2026"),
+    ],
+)
+def test_what_waits_since_last_year_says_so_and_is_a_decision_only_where_one_is_taken(
+    forecast: Forecast, decides: bool, said: str
+) -> None:
     since = datetime.fromisoformat("2026-12-30T12:00+00:00")
-    owed = Owed("forecast", "accept", "Accept", Can.REVIEW_FORECAST, forecast, forecast.cycle, since=since)
+    may = Can.REVIEW_FORECAST
+    owed = Owed("forecast", "x", "Accept", may, forecast, forecast.cycle, since=since, four_eyes=decides)
     waits = Occurrence(since + 5 * DAY, "since 2026-12-30 +5", "waits", 5)
-    assert texts_of([Due(owed, waits, 1, True, OWES)], {})[0]["en"] == (
-        "Still waiting for your decision since 30\xa0December 2026: Accept: Forecast 2027, Arts"
-    )
+    assert texts_of([Due(owed, waits, 1, True, OWES)], {})[0]["en"] == f"{said}: Accept: Forecast 2027, Arts"
 
 
 def test_the_names_of_those_who_owe_it_cost_no_question_of_their_own(forecast: Forecast, cast: SimpleNamespace) -> None:

@@ -6,7 +6,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from sop_portal.foundation.kit.formats import listed
+from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.sheets import BookColumn, BookSheet, write_book, write_csv
 from sop_portal.workbook.cells.columns import Column
 from sop_portal.workbook.cells.known import Row
@@ -87,6 +87,6 @@ def _explained(sheets: Iterable[Sheet]) -> Iterator[list[str | None]]:
         yield [str(sheet.title), None, str(sheet.says), None, None]
         for column in sheet.columns:
             needed = _("needed") if column.is_required else None
-            choices = listed(column.holds.choices)
-            says = f"{column.says} ({choices})" if choices else str(column.says)
+            choices = formats.listed(column.holds.choices)
+            says = formats.with_note(column.says, choices) if choices else str(column.says)
             yield [None, str(column.name), says, str(column.example), needed]

@@ -10,7 +10,7 @@ from sop_portal.dashboards.pages.my_work.finance_highlights import spending_warn
 from sop_portal.dashboards.queries.money import money_by_department, total_money
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
-from sop_portal.foundation.kit.sentences import typed
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.trail.models import Head, Verification
 
@@ -30,7 +30,7 @@ def approved_plans(cycle: Cycle) -> Topic:
     entries = [
         TopicEntry(
             str(budget),
-            words % {"day": formats.day_of_year(budget.approved_at), "person": budget.approved_by},
+            interpolate(words, {"day": formats.day_of_year(budget.approved_at), "person": budget.approved_by}),
             budget.get_absolute_url(),
         )
         for budget in found[:MOST]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning.models import Cycle
 from sop_portal.dashboards.checks.checklist import setup_checklist
@@ -39,7 +40,7 @@ def management(actor: Actor, cycle: Cycle) -> list[Highlight]:
     return [
         Highlight(_("The money of %(year)s, %(currency)s") % year, strip=money_strip(cycle, total_money(departments))),
         Highlight(
-            _("Exceptions"),
+            pgettext("dashboard", "Exceptions"),
             exceptions=found[:MOST_EXCEPTIONS],
             more=(_("Whole dashboard"), address("dashboard", cycle.year)),
             is_beside=True,

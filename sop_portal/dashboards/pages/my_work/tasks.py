@@ -122,9 +122,9 @@ def waits_since(since: date, on: date) -> str:
     """For how long a decision has been waited for, as a sentence."""
     days = (on - since).days
     if days < 1:
-        return _("Waits for your decision since today.")
+        return _("Has waited for your decision since today.")
     names = {"days": formats.days(days), "day": formats.day_short(since, on)}
-    return _("Waits for your decision for %(days)s, since %(day)s.") % names
+    return _("Has waited for your decision for %(days)s, since %(day)s.") % names
 
 
 def last_comment(task: Task) -> str:

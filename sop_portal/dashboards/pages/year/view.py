@@ -99,7 +99,7 @@ def decisions_box(waiting: Sequence[TaskRow], most: int) -> NextBox | None:
     counted = ngettext("%(count)s decision waits for you", "%(count)s decisions wait for you", count)
     title = (more if count >= most else counted) % {"count": formats.number(count)}
     kinds = Counter(str(task.verb) for task in waiting)
-    text = formats.listed(f"{verb} ({times})" if times > 1 else verb for verb, times in kinds.items())
+    text = formats.listed(formats.with_note(verb, times) if times > 1 else verb for verb, times in kinds.items())
     oldest = interpolate(_("The oldest: %(what)s, %(since)s."), {"what": first.what, "since": first.due_note})
     text = formats.sentences([f"{text}{formats.FULL_STOP[formats.language_code()]}", oldest])
     return NextBox(title, text, "", "inbox", buttons=[Button(_("Decide"), first.url, is_primary=True)])

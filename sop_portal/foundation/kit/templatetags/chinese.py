@@ -1,11 +1,13 @@
 """Sentences of templates in Chinese: no blank between a name and the words around it where both are Chinese."""
 
 import re
+from collections.abc import Iterable
 
-from django.template.base import Node, NodeList, Parser, Token
+from django.template.base import Node, NodeList, Parser, Token, TokenType
 from django.template.context import Context
 from django.template.library import Library
-from django.templatetags.i18n import do_block_translate
+from django.templatetags.i18n import BlockTranslateNode, do_block_translate
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -15,6 +17,8 @@ SIGN = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 # A blank with a Chinese sign on both sides and the beginning or the end of an element on one of them.
 BEFORE_ELEMENT = re.compile(rf"(?<={SIGN}) (?=(?:<\w[^>]*>)+{SIGN})")
 AFTER_ELEMENT = re.compile(rf"({SIGN}(?:</\w+>)+) (?=(?:<\w[^>]*>)*{SIGN})")
+
+CHINESE_WORD = re.compile(rf"{SIGN}(?:.*{SIGN})?")
 
 
 class ClosedUp(Node):
@@ -28,11 +32,28 @@ class ClosedUp(Node):
     def render(self, context: Context) -> SafeString:
         """Render the block, which escapes what it says, and take out the blanks that only set off Latin letters."""
         html = self.block.render(context)
-        return closed_up(html) if get_language() == "zh-hans" else mark_safe(html)
+        if get_language() != "zh-hans":
+            return mark_safe(html)
+        kept, words = getattr(self.block, "asvar", None), words_in(self.block, context)
+        if kept:
+            context[kept] = closed_up(context[kept], words)
+        return closed_up(html, words)
 
 
-def closed_up(html: str) -> SafeString:
-    """A sentence as HTML without blanks between its elements and the Chinese around them."""
+def words_in(block: Node | NodeList, context: Context) -> list[str]:
+    """The words that are put into a translated block, as it writes them: an attribute has no elements around them."""
+    if not isinstance(block, BlockTranslateNode):
+        return []
+    named = {name: value.resolve(context) for name, value in block.extra_context.items()}
+    places = [token.contents for token in block.singular if token.token_type == TokenType.VAR]
+    return [conditional_escape(named[name]) for name in places if isinstance(named.get(name), str)]
+
+
+def closed_up(html: str, words: Iterable[str] = ()) -> SafeString:
+    """A sentence as HTML without blanks between its elements or these words and the Chinese around them."""
+    for word in words:
+        if CHINESE_WORD.fullmatch(word):
+            html = re.sub(rf"(?<={SIGN}) (?={re.escape(word)})|(?<={re.escape(word)}) (?={SIGN})", "", html)
     # Nothing but blanks is taken out of what the block has escaped.
     return mark_safe(AFTER_ELEMENT.sub(r"\1", BEFORE_ELEMENT.sub("", html)))
 

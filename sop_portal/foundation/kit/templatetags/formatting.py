@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.dates import zone_called
 from sop_portal.foundation.kit.sentences import marked
 
 register = Library()
@@ -33,6 +34,8 @@ for format_filter in (
     formats.signed_percent,
     formats.until,
     formats.waited,
+    formats.with_note,
+    zone_called,
 ):
     register.filter(format_filter.__name__, format_filter)
 

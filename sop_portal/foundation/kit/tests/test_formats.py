@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from sop_portal.foundation.kit import formats
+from sop_portal.foundation.kit.dates import zone_called
 
 MARCH = date(2013, 3, 31)
 
@@ -90,3 +91,15 @@ def test_the_day_of_a_moment_is_the_day_of_the_organisation():
     at = datetime(2027, 5, 11, 2, 0, tzinfo=UTC)
     written = [write(at) for write in (formats.day_short, formats.day, formats.day_of_year)]
     assert written == ["10\N{NO-BREAK SPACE}May", "Monday 10\N{NO-BREAK SPACE}May", "10\N{NO-BREAK SPACE}May 2027"]
+
+
+def test_a_note_stands_in_the_brackets_of_the_language() -> None:
+    assert formats.with_note("Arts", 2) == "Arts (2)"
+    with translation.override("zh-hans"):
+        assert formats.with_note("东港分馆", 2) == "东港分馆（2）"
+
+
+def test_a_time_zone_is_called_as_the_reader_calls_it() -> None:
+    assert [zone_called(zone) for zone in ("America/New_York", "UTC")] == ["Eastern Time (New York)", "UTC"]
+    with translation.override("zh-hans"):
+        assert zone_called("America/New_York") == "北美东部时间（纽约）"

@@ -1,6 +1,11 @@
 """Sentences that know which of their words somebody typed."""
 
+from unittest.mock import patch
+
 import pytest
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.translation import trans_real
 
 from sop_portal.foundation.kit.sentences import (
     Sentence,
@@ -13,6 +18,7 @@ from sop_portal.foundation.kit.sentences import (
 )
 from sop_portal.foundation.kit.templatetags.chinese import closed_up
 
+ZH = "%(who)s 的账户"
 NAME = '<span translate="no">Arts &lt;b&gt;</span>'
 
 
@@ -51,6 +57,25 @@ def test_a_chinese_name_has_no_blanks_around_it_in_a_chinese_sentence(person: st
 )
 def test_a_chinese_name_has_no_blanks_around_it_on_a_chinese_page(person: str, said: str) -> None:
     assert closed_up(f"由 <b>{person}</b> 提交，共 3 项") == said
+
+
+def test_a_chinese_name_is_closed_up_in_an_attribute_and_in_a_sentence_that_is_kept() -> None:
+    said = "{% blocktranslate with who=who asvar kept %}Account of {{ who }} here{% endblocktranslate %}{{ kept }}"
+    shown = []
+    with (
+        translation.override("zh-hans"),
+        patch.object(trans_real.DjangoTranslation, "gettext", lambda _self, _text: ZH),
+    ):
+        shown += [Engine.get_default().from_string(said).render(Context({"who": who})) for who in ("窦蕾", "Dora")]
+    assert shown == ["窦蕾的账户", "Dora 的账户"]
+
+
+def test_two_chinese_words_beside_each_other_have_no_blank_between_them() -> None:
+    words = {"person": typed("迟迪"), "happened": "创建了本版本"}
+    with translation.override("zh-hans"):
+        assert interpolate("%(person)s %(happened)s", words) == "迟迪创建了本版本"
+        assert interpolate("%(person)s %(happened)s", words | {"person": typed("Chidi")}) == "Chidi 创建了本版本"
+    assert interpolate("%(person)s %(happened)s", words) == "迟迪 创建了本版本"
 
 
 def test_words_put_together_keep_what_was_typed_and_plain_words_stay_plain() -> None:
