@@ -102,12 +102,7 @@ def read_by_rules(
     return HistoryReading(
         checked.rows,
         problems,
-        [
-            *names_to_look_at(checked.rows, known),
-            *years_to_look_at(checked.rows, known, rules.on),
-            *noted,
-            *checked.warnings,
-        ],
+        [*looked_at, *noted, *checked.warnings],
         known.unknown_departments(checked.rows) if rules.create_departments else [],
         questions.open,
         questions.answered,

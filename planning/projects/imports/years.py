@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.columns import names_financial_years
 from planning.projects.imports.numbers import plain_signs
+from planning.projects.imports.periods.words import MONTHS, PartOfYear, month_in, period_in
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import Wording
@@ -113,12 +114,29 @@ def _typed(sheet: Table, place: int, years: PlanYears) -> dict[CellValue, YearTy
     """
     cells = dict.fromkeys(cell for row in sheet.rows if (cell := row[place]) is not None)
     typed: dict[CellValue, YearTyped] = {cell: year for cell in cells if (year := typed_year(str(cell)))}
+    months = [cell for cell in cells if month_in(str(cell))]
+    if any(cell not in typed for cell in months):
+        # Beside 2006-09, which is a month, 2006-07 is one too, and no year that is named after two.
+        typed = {cell: year for cell, year in typed.items() if cell not in months}
     is_fiscal = names_financial_years(sheet.header[place], are_calendar=years.are_calendar)
     if is_fiscal or any(year.asks == ASKS_FISCAL for year in typed.values()):
         plain = [cell for cell in typed if PLAIN.fullmatch(plain_signs(str(cell)))]
         found = {cell: typed.pop(cell).year or 0 for cell in plain}
         typed |= {cell: YearTyped(asks=ASKS_FISCAL, first=year, last=year) for cell, year in found.items()}
     return typed
+
+
+def part_and_year(cell: CellValue, years: PlanYears) -> tuple[PartOfYear, int] | None:
+    """The part of a year that a cell is, and the year of the portal it belongs to: a month by its days."""
+    if by_digits := month_in(str(cell)):
+        year, part = by_digits
+    else:
+        said = period_in(cell) if isinstance(cell, str) else None
+        typed = typed_year(said[1]) if said else None
+        if said is None or typed is None or typed.year is None:
+            return None
+        part, year = said[0], typed.year
+    return part, years.year_of(year, part.number) if part.of == MONTHS else year
 
 
 def _answered(year: YearTyped, answer: str | None) -> int | None:
