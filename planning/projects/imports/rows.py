@@ -31,7 +31,7 @@ from planning.projects.imports.skipped import SkippedRows, cells_merged, hidden_
 from planning.projects.imports.totals import is_named_sum, without_sums
 from planning.projects.imports.units.asking import MONEY, Units, together, units_of
 from planning.projects.imports.units.shown import read_as_shown
-from planning.projects.imports.years import FIRST_YEAR, LAST_YEAR, part_and_year, years_of
+from planning.projects.imports.years import FIRST_YEAR, LAST_YEAR, part_and_year, years_across, years_of
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, language_code, listed, sentences
@@ -79,6 +79,8 @@ def check_rows(
     questions = questions or FileQuestions()
     mapping = {column: place for column, place in mapping.items() if 0 <= place < len(sheet.header)}
     missing = [column for column in REQUIRED if column not in mapping]
+    if across := years_across(sheet, mapping):
+        return CheckedRows([], [across], [], [])
     if missing:
         at = sheet.first_row - 1
         return CheckedRows([], [HistoryProblem(at, column, MISSING_COLUMN[column]) for column in missing], [], [])

@@ -1,7 +1,7 @@
 """Which year a cell means: four digits, or a financial year that somebody says which year of the portal it is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,8 @@ from planning.projects.imports.numbers import plain_signs
 from planning.projects.imports.periods.words import MONTHS, PartOfYear, month_in, period_in
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
-from planning.projects.workflow import Wording
+from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
@@ -29,6 +30,8 @@ ASKS_FISCAL, ASKS_SHORT = "fiscal-year", "short-year"
 BEFORE = "before"
 # Of the cells that a question shows, so many at least are plain years where the answer counts for those too.
 PLAIN_SHOWN = 2
+# Years stand across where so many columns are called by one.
+FEW = 2
 
 FISCAL_YEAR = Wording(
     "fiscal-year",
@@ -46,6 +49,14 @@ LAST_OF_BOTH = _("The year in which it ends: “%(typed)s” is %(year)s, and �
 SHORT_YEAR = Wording("short-year", _("Which year is “%(typed)s”? The answer counts for all such years of this file."))
 FROM_MINGUO = _("Counted from 1911: “%(typed)s” is %(year)s.")
 TWO_DIGITS = _("Its last digits: “%(typed)s” is %(year)s.")
+
+YEARS_ACROSS = Wording(
+    "years-across",
+    _(
+        "Columns %(letters)s are years: %(years)s. Write a row for each year, with the year in a column “Year” and the "
+        "figures in a column that names what they are, such as “Participants” or “Money”, and bring the file again."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +223,21 @@ def _which_short(
         answers.append(PossibleAnswer("digits", TWO_DIGITS, {"typed": cell, "year": year.last}))
     cells = _cells(sheet, place, found, tuple(answer.value for answer in answers))
     return Question(ASKS_SHORT, SHORT_YEAR, tuple(answers), {"typed": cells[0].typed}, cells)
+
+
+def places_of_years(header: Sequence[str]) -> list[int]:
+    """The columns that are called by a year: 2022, 2022年, FY22."""
+    typed = ((place, typed_year(name)) for place, name in enumerate(header))
+    return [place for place, year in typed if year and year.asks != ASKS_SHORT]
+
+
+def years_across(sheet: Table, mapping: Mapping[str, int]) -> HistoryProblem | None:
+    """Why a table is not read in which years stand beside each other: each of them is a row of its own."""
+    places = [] if "year" in mapping else places_of_years(sheet.header)
+    if len(places) < FEW:
+        return None
+    params = {
+        "letters": ", ".join(sheet.letters(place) for place in places),
+        "years": listed([f"“{sheet.header[place]}”" for place in places]),
+    }
+    return HistoryProblem(sheet.first_row - 1, "", YEARS_ACROSS, params, sheet.letters(places[0]))
