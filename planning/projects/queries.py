@@ -133,6 +133,14 @@ class PlanYears:
         after = _in_year(ends + timedelta(days=1), (ends + timedelta(days=1)).year + year - last)
         return begins, after - timedelta(days=1)
 
+    def year_of(self, year: int, month: int) -> int:
+        """The year of the portal to which a month of the calendar belongs."""
+        if not date.min.year < year < date.max.year:
+            return year
+        day = date(year, month, 1)
+        around = ((one, self.span(one)) for one in (year, year + 1, year - 1))
+        return next((one for one, (starts, ends) in around if starts <= day <= ends), year)
+
     def not_ended(self, years: Iterable[int], on: date) -> set[int]:
         """The years among these that are under way or to come, by their own plan or else by calendar."""
         return {year for year in years if self.spans.get(year, (on, date(year, 12, 31)))[1] >= on}

@@ -61,6 +61,13 @@ def test_other_costs_than_materials_are_not_asked_about(names: tuple[str, str]) 
     assert read(*names, rows=[["100", "1000"]])[1].open == []
 
 
+def test_the_question_shows_rows_that_each_answer_reads_otherwise() -> None:
+    _checked, questions = read("Supplies", "Total cost", rows=[["0", "7"], [None, "8"], ["100", "1000"]])
+    [question] = questions.open
+    assert [(cell.cell, cell.read) for cell in question.cells] == [("E4", "900 / 1,000")]
+    assert str(question.answers[0]) == "Yes: what is left counts as money. 1000 is 900."
+
+
 def test_other_costs_are_taken_before_a_total_of_all() -> None:
     names = ["Materials", "Total cost", "Other costs"]
     assert suggest_mapping(names) == {"materials": 0, "money": 2}

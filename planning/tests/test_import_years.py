@@ -101,3 +101,9 @@ def test_the_organisations_financial_year_decides_whether_it_is_asked(
     set_organisation(OrganisationTerms("Sunrise", "en", "UTC", "USD", 1, 1), by=cast.ada, at=noon)
     code, said = bring(path, "--check", "--create-departments")
     assert (code, said["questions"], [one["kind"] for one in said["warnings"]]) == (0, [], ["fiscal-year"])
+
+
+def test_years_beside_each_other_are_refused_with_the_way_out() -> None:
+    header = ["Department", "FY22", "FY23"]
+    checked = check_rows(Table(header, [["Arts", "5", "6"]]), suggest_mapping(header), FileQuestions())
+    assert [(one.kind, one.letters) for one in checked.problems] == [("years-across", "B")]

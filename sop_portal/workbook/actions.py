@@ -63,7 +63,7 @@ def _bring_sheet(reading: SheetReading, file_name: str, acting: Acting) -> Broug
                 done += act.carry_out()
             rows += act.rows
         except (Refusal, ValidationError, IntegrityError) as refusal:
-            refused.append((reading, _refused(act, refusal)))
+            refused.append((reading, _refused(reading, act, refusal)))
             if len(refused) >= MOST_REFUSED:
                 break
     if refused:
@@ -81,7 +81,7 @@ def _bring_sheet(reading: SheetReading, file_name: str, acting: Acting) -> Broug
     return brought
 
 
-def _refused(act: RowAct, refusal: Exception) -> HistoryProblem:
+def _refused(reading: SheetReading, act: RowAct, refusal: Exception) -> HistoryProblem:
     if isinstance(refusal, NotReady):
         said = sentences([refusal.sentence, *(str(one) for one in refusal.missing), refusal.way_out])
     elif isinstance(refusal, ValidationError):
@@ -92,7 +92,19 @@ def _refused(act: RowAct, refusal: Exception) -> HistoryProblem:
         said = str(refusal)
     if act.number:
         said = _("Row %(row)s: %(reason)s") % {"row": act.number, "reason": said}
-    return HistoryProblem(act.number, "", REFUSED_ROW, {"said": said}, act.letters)
+    return HistoryProblem(act.number, "", REFUSED_ROW, {"said": said}, _letters(reading, refusal) or act.letters)
+
+
+def _letters(reading: SheetReading, refusal: Exception) -> str:
+    """The column of the file that a refusal is about, where it says which field is wrong."""
+    fields = [str(field) for field in getattr(refusal, "fields", ())] + list(getattr(refusal, "error_dict", ()))
+    for field in fields:
+        for column in reading.sheet.columns:
+            # The field of a form may be called by more words than the column: “Capacity in the year”.
+            is_meant = field == column.key or field.startswith(str(column.name))
+            if is_meant and column.key in reading.mapping:
+                return reading.table.letters(reading.mapping[column.key])
+    return ""
 
 
 @transaction.atomic

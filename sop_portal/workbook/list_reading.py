@@ -46,7 +46,9 @@ def read_list(
     """Check every cell and every row of a table whose columns are known."""
     found = ListReading(sheet, table.context.sheet, table, mapping)
     found.not_read += skipped.not_read(table, mapping)
-    found.warnings += [*skipped.guessed_encoding(table), *skipped.names_alike(table, mapping)]
+    places = [mapping[column.key] for column in sheet.columns if column.key in mapping]
+    speaking = _speaking(sheet, places)
+    found.warnings += [*skipped.guessed_encoding(table), *skipped.names_alike(table, mapping, speaking)]
     skipped.ask_sheet_and_encoding(table, questions)
     figures = {column.key for column in sheet.columns if column.is_amount}
     problems, warnings = skipped.cells_merged(table, mapping, figures)
@@ -56,6 +58,11 @@ def read_list(
     _ListRows(found, sheet, known, questions).read()
     found.problems.sort(key=lambda problem: problem.row_number)
     return found
+
+
+def _speaking(sheet: ListSheet, places: Sequence[int]) -> Sequence[int]:
+    """The columns of which one is filled in every row; where rows need two cells, a lone one at the front is a note."""
+    return places[1:] if len(sheet.required) > 1 else places
 
 
 class _ListRows:
@@ -74,8 +81,7 @@ class _ListRows:
         """Take every row, pass it over, or note what is wrong with it."""
         passed, hidden = skipped.SkippedRows(), skipped.hidden_rows_left_out(self.table, self.questions)
         places = [place for _column, place in self.columns]
-        # Where rows need two cells, a lone one at the front is a note.
-        speaking = places[1:] if len(self.sheet.required) > 1 else places
+        speaking = _speaking(self.sheet, places)
         sums = self._sums()
         for at, cells in enumerate(self.table.rows):
             number = self.table.row_number(at)

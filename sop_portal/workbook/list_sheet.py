@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +101,9 @@ class ListSheet(Sheet):
     def settle(self, values: Row, known: Known) -> Iterator[Wrong]:
         """Put what a row speaks of into the portal's own words; what cannot be meant is wrong."""
         return iter(())
+
+    # Columns whose value another column of the file may say: it is shown beside that one's cell.
+    told_by: Mapping[str, str] = MappingProxyType({})
 
     # The columns by which a row is called; by the first one that every row needs where none are named.
     named: tuple[str, ...] = ()
@@ -204,8 +208,11 @@ class ListReading(SheetReading):
         return [self._cell(row, column) for row, column in islice(wanted, start, start + most)]
 
     def _cell(self, row: ReadRow, column: Column) -> UnderstoodCell:
-        place = self.mapping.get(column.key)
         cells: Sequence[CellValue] = self.table.rows[row.number - self.table.first_row]
+        place, teller = self.mapping.get(column.key), self.sheet.told_by.get(column.key, "")
+        told_at = None if teller in row.values else self.mapping.get(teller)
+        if told_at is not None and shown(cells[told_at]):
+            place = told_at
         there = row.there.values.get(column.key) if row.there else None
         return UnderstoodCell(
             "" if place is None else self.table.address(row.number, place),

@@ -11,8 +11,8 @@ from planning.projects.imports.cells import shown
 from planning.projects.imports.columns import plain_name
 from planning.projects.imports.periods.columns import with_parts_below
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
+from planning.projects.imports.years import years_across
 from planning.projects.workflow import HistoryProblem, Wording
-from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sheets import Table, read_table
 from sop_portal.foundation.kit.sheets.child import PEEKED_BYTES
 from sop_portal.workbook.cells.known import Known
@@ -22,7 +22,7 @@ from sop_portal.workbook.list_sheet import ListSheet
 from sop_portal.workbook.read_only import only_to_read
 from sop_portal.workbook.sheet import Acting, RowAct, Sheet, SheetReading
 from sop_portal.workbook.sheets import ALL_SHEETS
-from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, read_figures, years_across
+from sop_portal.workbook.sheets.figures import FiguresReading, FiguresSheet, read_figures
 
 # What is answered once counts for all sheets of a file.
 SHARED = ("number", "day-order", "fiscal-year", "short-year", "encoding")
@@ -36,13 +36,6 @@ NONE, NO_OTHER = "none", _("None of them.")
 NO_COLUMN = Wording("no-column", _("The sheet “%(sheet)s” has no column “%(column)s”. Add it, as the template has it."))
 WHICH_SHEET = Wording("which-sheet", _("Which sheet of the template is “%(sheet)s”?"))
 UNKNOWN_SHEET = Wording("sheet", _("Sheet “%(sheet)s” is not read: its columns are none of those the portal knows."))
-YEARS_ACROSS = Wording(
-    "years-across",
-    _(
-        "Columns %(letters)s are years: %(years)s. Write a row for each year, with the year in a column “Year” and the "
-        "figures in a column that names what they are, such as “Participants” or “Money”, and bring the file again."
-    ),
-)
 HIDDEN_SHEET = Wording("hidden-sheet", _("Hidden sheet “%(sheet)s” is not read. Unhide it to bring it in."))
 READ_ONLY = Wording("read-only", _("Sheet “%(sheet)s” is there to be read, and is never brought in."))
 LEFT_ASIDE = Wording("left-aside", _("Sheet “%(sheet)s” is not read, because it was not asked for."))
@@ -193,10 +186,10 @@ def read_sheet(sheet: Sheet, table: Table, known: Known, asked: Asked, prefix: s
         table = with_parts_below(table)
     mapping = _mapping(sheet, table, questions, asked.headers.get(sheet.key, {}))
     missing = [column for column in sheet.required if column.key not in mapping]
-    across = years_across(table.header) if isinstance(sheet, FiguresSheet) and "year" not in mapping else []
+    across = years_across(table, mapping) if isinstance(sheet, FiguresSheet) else None
     reading: SheetReading
-    if len(across) > 1:
-        reading = _Nothing(sheet, table.context.sheet, table, mapping, [_across(table, across)])
+    if across:
+        reading = _Nothing(sheet, table.context.sheet, table, mapping, [across])
     elif missing:
         reading = _without(sheet, table, mapping, missing, questions)
     elif isinstance(sheet, FiguresSheet):
@@ -259,15 +252,6 @@ def _without(
     from_list.questions += questions.open
     from_list.answered += questions.answered
     return from_list
-
-
-def _across(table: Table, places: Sequence[int]) -> HistoryProblem:
-    """Years that stand beside each other: each of them is a row of its own."""
-    params = {
-        "letters": ", ".join(table.letters(place) for place in places),
-        "years": listed([f"“{table.header[place]}”" for place in places]),
-    }
-    return HistoryProblem(table.first_row - 1, "", YEARS_ACROSS, params, table.letters(places[0]))
 
 
 class _Nothing(SheetReading):

@@ -114,7 +114,8 @@ def _cells(sheet: Table, first: Mapping[str, tuple[int, Figures]]) -> Iterator[A
     for at, row in enumerate(sheet.rows):
         (place, how), (beside, how_beside) = first[Metric.MONEY], first[Metric.MATERIALS]
         total, part = _figure(row[place], how), _figure(row[beside], how_beside)
-        if total is None or part is None:
+        if total is None or not part:
+            # Where no materials were used both answers are the same.
             continue
         left = plain(from_hundredths(total - part)) if total >= part else "–"
         readings = (left, plain(from_hundredths(total)))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.workflow import HistoryProblem, Wording
-from sop_portal.foundation.kit.sheets import Table
+from sop_portal.foundation.kit.sheets import CellValue, Table
 
 POINT, COMMA = ".", ","
 OTHER = {POINT: COMMA, COMMA: POINT}
@@ -227,3 +227,11 @@ def plain(number: Decimal | None) -> str:
     if number is None:
         return ""
     return f"{number.to_integral_value() if number == number.to_integral_value() else number.normalize():,f}"
+
+
+def figure_in(cell: CellValue, decimal: str) -> Decimal | None:
+    """The number of a cell, where it is one; a sign that nothing is known of is a point."""
+    if isinstance(cell, Decimal):
+        return cell if cell.is_finite() else None
+    number = typed_number(cell) if isinstance(cell, str) else None
+    return number.read(decimal or ".") if number else None

@@ -88,10 +88,11 @@ def read_by_rules(
     parts = columns_of_parts(sheet, mapping, questions)
     mapping = skipped.columns_chosen(sheet, mapping, parts, questions)
     not_read = [*skipped.not_read(sheet, {**mapping, **parts})]
+    speaking = [at for key, at in {**mapping, **parts}.items() if key not in ("department", "project")]
     noted = [
         *skipped.guessed_encoding(sheet),
         *skipped.financial_years(sheet, mapping, years),
-        *skipped.names_alike(sheet, mapping),
+        *skipped.names_alike(sheet, mapping, speaking),
     ]
     checked = check_rows(sheet, mapping, questions, years)
     known = known_history_of_all_departments(checked.rows, rules.said)

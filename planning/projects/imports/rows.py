@@ -24,14 +24,14 @@ from planning.projects.imports.included import MoneyLeft, materials_included
 from planning.projects.imports.numbers import decimal_signs
 from planning.projects.imports.periods.adding_up import NOT_A_PERIOD, YearParts
 from planning.projects.imports.periods.columns import PartColumns, measure_of, part_columns, period_column
-from planning.projects.imports.periods.words import WHOLE, PartOfYear, all_parts, period_in, typed_period
+from planning.projects.imports.periods.words import WHOLE, PartOfYear, all_parts, typed_period
 from planning.projects.imports.planned import planned_left_out
 from planning.projects.imports.questions import FileQuestions
 from planning.projects.imports.skipped import SkippedRows, cells_merged, hidden_rows_left_out
 from planning.projects.imports.totals import is_named_sum, without_sums
 from planning.projects.imports.units.asking import MONEY, Units, together, units_of
 from planning.projects.imports.units.shown import read_as_shown
-from planning.projects.imports.years import FIRST_YEAR, LAST_YEAR, typed_year, years_of
+from planning.projects.imports.years import FIRST_YEAR, LAST_YEAR, part_and_year, years_across, years_of
 from planning.projects.queries import PlanYears
 from planning.projects.workflow import HistoryProblem, Wording
 from sop_portal.foundation.kit.formats import BETWEEN_CLAUSES, language_code, listed, sentences
@@ -79,6 +79,8 @@ def check_rows(
     questions = questions or FileQuestions()
     mapping = {column: place for column, place in mapping.items() if 0 <= place < len(sheet.header)}
     missing = [column for column in REQUIRED if column not in mapping]
+    if across := years_across(sheet, mapping):
+        return CheckedRows([], [across], [], [])
     if missing:
         at = sheet.first_row - 1
         return CheckedRows([], [HistoryProblem(at, column, MISSING_COLUMN[column]) for column in missing], [], [])
@@ -126,7 +128,7 @@ class CheckingRows:
         self.units = together(replace(units, left_out=left_out), places)
         self.mapping = {column: place for column, place in mapping.items() if column not in self.units.left_out}
         self.years = years_of(sheet, mapping["year"], years, questions)
-        self.periods_of_years = self._periods_of_years()
+        self.periods_of_years = self._periods_of_years(years)
         self.hidden = hidden_rows_left_out(sheet, questions)
         in_order = sorted(places.items(), key=lambda found: METRICS.index(measure_of(found[0])))
         self.figures = [
@@ -246,14 +248,13 @@ class CheckingRows:
         else:
             self.parts.periods[number] = period
 
-    def _periods_of_years(self) -> dict[CellValue, PartOfYear]:
-        """Cells like “2024 Q1”: the year, and the part of it."""
+    def _periods_of_years(self, years: PlanYears) -> dict[CellValue, PartOfYear]:
+        """Cells like “2024 Q1” and “2024-07”: the year, and the part of it."""
         found: dict[CellValue, PartOfYear] = {}
         for cell in {row[self.mapping["year"]] for row in self.sheet.rows} - self.years.keys():
-            said = period_in(cell) if isinstance(cell, str) else None
-            year = typed_year(said[1]) if said else None
-            if said and year and year.year and FIRST_YEAR <= year.year <= LAST_YEAR:
-                self.years[cell], found[cell] = year.year, said[0]
+            said = part_and_year(cell, years) if cell is not None else None
+            if said and FIRST_YEAR <= said[1] <= LAST_YEAR:
+                found[cell], self.years[cell] = said
         return found
 
     def _with_unit(self, metric: str, how: Figures, cells: Sequence[CellValue]) -> Figures:

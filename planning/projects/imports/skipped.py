@@ -165,17 +165,24 @@ def cells_merged(
     return problems, warnings
 
 
-def names_alike(sheet: Table, mapping: Mapping[str, int]) -> Iterator[HistoryProblem]:
-    """Names with signs of no width or letters of double width, which are read as the plain ones."""
+def names_alike(sheet: Table, mapping: Mapping[str, int], speaking: Collection[int]) -> Iterator[HistoryProblem]:
+    """Names with signs of no width or letters of double width, which are read as the plain ones.
+
+    A row in which none of the `speaking` columns is filled is a note, and not read.
+    """
     seen: set[str] = set()
     places = [mapping[column] for column in ("department", "project") if column in mapping]
     for place in places:
-        strange = {cell for row in sheet.rows if type(cell := row[place]) is str and not cell.isascii()}
+        strange = {
+            cell
+            for row in sheet.rows
+            if type(cell := row[place]) is str and not cell.isascii() and any(shown(row[at]) for at in speaking)
+        }
         strange = {cell for cell in strange if plain_letters(cell) != cell} - seen
         seen |= strange
         for at, row in enumerate(sheet.rows if strange else ()):
             cell = str(row[place] or "")
-            if cell in strange:
+            if cell in strange and any(shown(row[at]) for at in speaking):
                 strange.remove(cell)
                 params = {"row": sheet.row_number(at), "typed": shown(cell), "read": plain_letters(cell).strip()}
                 yield HistoryProblem(sheet.row_number(at), "", LOOKS_LIKE, params, sheet.letters(place))

@@ -1,16 +1,18 @@
 """Which year a cell means: four digits, or a financial year that somebody says which year of the portal it is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.columns import names_financial_years
 from planning.projects.imports.numbers import plain_signs
+from planning.projects.imports.periods.words import MONTHS, PartOfYear, month_in, period_in
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.queries import PlanYears
-from planning.projects.workflow import Wording
+from planning.projects.workflow import HistoryProblem, Wording
+from sop_portal.foundation.kit.formats import listed
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.kit.sheets import CellValue, Table
 
@@ -28,6 +30,8 @@ ASKS_FISCAL, ASKS_SHORT = "fiscal-year", "short-year"
 BEFORE = "before"
 # Of the cells that a question shows, so many at least are plain years where the answer counts for those too.
 PLAIN_SHOWN = 2
+# Years stand across where so many columns are called by one.
+FEW = 2
 
 FISCAL_YEAR = Wording(
     "fiscal-year",
@@ -45,6 +49,14 @@ LAST_OF_BOTH = _("The year in which it ends: “%(typed)s” is %(year)s, and �
 SHORT_YEAR = Wording("short-year", _("Which year is “%(typed)s”? The answer counts for all such years of this file."))
 FROM_MINGUO = _("Counted from 1911: “%(typed)s” is %(year)s.")
 TWO_DIGITS = _("Its last digits: “%(typed)s” is %(year)s.")
+
+YEARS_ACROSS = Wording(
+    "years-across",
+    _(
+        "Columns %(letters)s are years: %(years)s. Write a row for each year, with the year in a column “Year” and the "
+        "figures in a column that names what they are, such as “Participants” or “Money”, and bring the file again."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +125,29 @@ def _typed(sheet: Table, place: int, years: PlanYears) -> dict[CellValue, YearTy
     """
     cells = dict.fromkeys(cell for row in sheet.rows if (cell := row[place]) is not None)
     typed: dict[CellValue, YearTyped] = {cell: year for cell in cells if (year := typed_year(str(cell)))}
+    months = [cell for cell in cells if month_in(str(cell))]
+    if any(cell not in typed for cell in months):
+        # Beside 2006-09, which is a month, 2006-07 is one too, and no year that is named after two.
+        typed = {cell: year for cell, year in typed.items() if cell not in months}
     is_fiscal = names_financial_years(sheet.header[place], are_calendar=years.are_calendar)
     if is_fiscal or any(year.asks == ASKS_FISCAL for year in typed.values()):
         plain = [cell for cell in typed if PLAIN.fullmatch(plain_signs(str(cell)))]
         found = {cell: typed.pop(cell).year or 0 for cell in plain}
         typed |= {cell: YearTyped(asks=ASKS_FISCAL, first=year, last=year) for cell, year in found.items()}
     return typed
+
+
+def part_and_year(cell: CellValue, years: PlanYears) -> tuple[PartOfYear, int] | None:
+    """The part of a year that a cell is, and the year of the portal it belongs to: a month by its days."""
+    if by_digits := month_in(str(cell)):
+        year, part = by_digits
+    else:
+        said = period_in(cell) if isinstance(cell, str) else None
+        typed = typed_year(said[1]) if said else None
+        if said is None or typed is None or typed.year is None:
+            return None
+        part, year = said[0], typed.year
+    return part, years.year_of(year, part.number) if part.of == MONTHS else year
 
 
 def _answered(year: YearTyped, answer: str | None) -> int | None:
@@ -194,3 +223,21 @@ def _which_short(
         answers.append(PossibleAnswer("digits", TWO_DIGITS, {"typed": cell, "year": year.last}))
     cells = _cells(sheet, place, found, tuple(answer.value for answer in answers))
     return Question(ASKS_SHORT, SHORT_YEAR, tuple(answers), {"typed": cells[0].typed}, cells)
+
+
+def places_of_years(header: Sequence[str]) -> list[int]:
+    """The columns that are called by a year: 2022, 2022年, FY22."""
+    typed = ((place, typed_year(name)) for place, name in enumerate(header))
+    return [place for place, year in typed if year and year.asks != ASKS_SHORT]
+
+
+def years_across(sheet: Table, mapping: Mapping[str, int]) -> HistoryProblem | None:
+    """Why a table is not read in which years stand beside each other: each of them is a row of its own."""
+    places = [] if "year" in mapping else places_of_years(sheet.header)
+    if len(places) < FEW:
+        return None
+    params = {
+        "letters": ", ".join(sheet.letters(place) for place in places),
+        "years": listed([f"“{sheet.header[place]}”" for place in places]),
+    }
+    return HistoryProblem(sheet.first_row - 1, "", YEARS_ACROSS, params, sheet.letters(places[0]))

@@ -16,7 +16,7 @@ from planning.projects.imports.columns import COLUMNS, plain_name, suggest_mappi
 from planning.projects.imports.periods.columns import parts_in_header
 from planning.projects.imports.questions import FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.reading import HistoryReading, HistoryRules, read_by_rules
-from planning.projects.imports.years import ASKS_SHORT, typed_year
+from planning.projects.imports.years import places_of_years
 from planning.projects.queries import plan_years
 from planning.projects.workflow import HistoryProblem, Wording
 from planning.projects.workflow.history import UNKNOWN_DEPARTMENT
@@ -95,7 +95,7 @@ class FiguresSheet(Sheet):
         found = self.suggest(header, known)
         measures = {*found, *parts_in_header(Table(list(header), []))}
         has_figures = bool((set(METRICS) | {""}) & measures)
-        across = years_across(header) if "year" not in found else []
+        across = places_of_years(header) if "year" not in found else []
         if "department" in found and len(across) > 1:
             return len(found) + len(across)
         return len(measures) if {"department", "year"} <= measures and has_figures else 0
@@ -120,12 +120,6 @@ class FiguresSheet(Sheet):
         if taken is None:
             raise gone(done)
         actions.undo_import(taken, by=acting.by, at=acting.at)
-
-
-def years_across(header: Sequence[str]) -> list[int]:
-    """The columns that are called by a year: 2022, 2022年, FY22."""
-    typed = ((place, typed_year(name)) for place, name in enumerate(header))
-    return [place for place, year in typed if year and year.asks != ASKS_SHORT]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,7 @@ class PoolsSheet(ListSheet):
     key = "pools"
     title = _("Pools")
     says = _("What there is a limited amount of in a year: hours, materials, rooms, money; and what one unit costs.")
+    told_by = MappingProxyType({"is_paid_for": "rate"})
     also = ("pool", "resources", "capacity", "资源", "资源池", "产能")
     can = (Can.RUN_CYCLE, Can.KEEP_POOLS)
     columns = (
@@ -146,6 +148,12 @@ class PoolsSheet(ListSheet):
     def settle(self, values: Row, known: Known) -> Iterator[Wrong]:
         """The year it belongs to, and the money that pays it."""
         yield from settle_year(values, known)
+        if values.get("rate") == 0:
+            # What costs nothing takes no money of the plan: hours of volunteers, rooms that are lent.
+            del values["rate"]
+            if values["kind"] != ResourceKind.MONEY:
+                values.pop("paid_from", None)
+                values["is_paid_for"] = True
         if values["kind"] == ResourceKind.MONEY and values.get("year"):
             known.money_pools.add((values["year"], same_name(values["name"])))
 

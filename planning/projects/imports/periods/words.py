@@ -110,6 +110,12 @@ CHINESE_MONTHS = {name: number for number, name in enumerate("一二三四五六
     "十一": 11,
     "十二": 12,
 }
+# Digits alone: 2022-07, 2022/8, 2022.07, 07/2022. A point before one digit parts decimals.
+YEAR_AND_MONTH = re.compile(
+    r"(?P<year>[0-9]{4}) ?(?:[-/] ?(?P<month>1[0-2]|0?[1-9])|\. ?(?P<padded>1[0-2]|0[1-9]))|"
+    r"(?P<month_first>1[0-2]|0?[1-9]) ?[-/.] ?(?P<year_last>[0-9]{4})",
+    re.ASCII,
+)
 MONTH_SIGN = re.compile(r"(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]) ?[月월]")
 
 
@@ -121,6 +127,15 @@ def period_in(text: str) -> tuple[PartOfYear, str] | None:
             rest = f"{plain[: found.start()]} {plain[found.end() :]}"
             return read(next(filter(None, found.groups()))), " ".join(rest.split())
     return None
+
+
+def month_in(text: str) -> tuple[int, PartOfYear] | None:
+    """The year and the month of a text that is made of both in digits."""
+    found = YEAR_AND_MONTH.fullmatch(plain_signs(text).replace("–", "-").replace("—", "-"))
+    if found is None:
+        return None
+    month = found["month"] or found["padded"] or found["month_first"]
+    return int(found["year"] or found["year_last"]), PartOfYear(MONTHS, int(month))
 
 
 def _quarter(said: str) -> PartOfYear:
@@ -139,6 +154,8 @@ def _month(said: str) -> PartOfYear:
 def typed_period(text: str, of: int) -> PartOfYear | None:
     """The part of a year that a cell means; a bare number counts in a column of such parts."""
     plain = plain_name(plain_signs(text))
+    if (month := month_in(text)) and of in (0, MONTHS):
+        return month[1]
     if of and plain.isdigit() and 1 <= int(plain) <= of:
         return PartOfYear(of, int(plain))
     if WHOLE_YEAR.fullmatch(plain.rstrip(":")):

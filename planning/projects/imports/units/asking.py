@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from planning.projects.imports.columns import plain_name
-from planning.projects.imports.numbers import plain, typed_number
+from planning.projects.imports.numbers import figure_in, plain, typed_number
 from planning.projects.imports.periods.columns import measure_of
 from planning.projects.imports.questions import CELLS_SHOWN, AskedCell, FileQuestions, PossibleAnswer, Question
 from planning.projects.imports.units.words import (
@@ -28,7 +28,7 @@ from planning.projects.imports.units.words import (
 )
 from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.formats import listed
-from sop_portal.foundation.kit.sheets import CellValue, Table
+from sop_portal.foundation.kit.sheets import Table
 
 ONE, MOST_UNITS = Decimal(1), 8
 LEAVE, AS_IT_STANDS, MULTIPLY = "leave", "1", "multiply"
@@ -251,7 +251,7 @@ class _UnitSearch:
         left = CELLS_SHOWN
         for at, row in enumerate(self.sheet.rows):
             for metric in metrics:
-                figure = _figure(row[self.places[metric]], self.decimals.get(metric, ""))
+                figure = figure_in(row[self.places[metric]], self.decimals.get(metric, ""))
                 if figure is not None and left:
                     left -= 1
                     readings = tuple("" if value == LEAVE else plain(figure * Decimal(value)) for value in values)
@@ -291,10 +291,3 @@ class _UnitSearch:
             return []
         are_units = all(len(cell) <= 20 and (scale_in(cell) > 1 or SAYS_UNIT.search(cell)) for cell in cells)
         return sorted(cells) if are_units and any(scale_in(cell) > 1 for cell in cells) else []
-
-
-def _figure(cell: CellValue, decimal: str) -> Decimal | None:
-    if isinstance(cell, Decimal):
-        return cell if cell.is_finite() else None
-    number = typed_number(cell) if isinstance(cell, str) else None
-    return number.read(decimal or ".") if number else None
