@@ -21,7 +21,7 @@ def quorum(table: str) -> list[RefuseWhen]:
 class Migration(migrations.Migration):
     """What a number that somebody types is at least, said by the database too."""
 
-    dependencies = [("evaluations", "0004_corrections_of_counts")]
+    dependencies = [("evaluations", "0006_figures_seen")]
     operations = [
         migrations.AlterField("meeting", "quorum", models.PositiveSmallIntegerField("quorum", default=1)),
         migrations.AlterField("meetingseries", "quorum", models.PositiveSmallIntegerField("quorum", default=1)),
