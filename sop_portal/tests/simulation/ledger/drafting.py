@@ -83,9 +83,13 @@ class Drafting(Requests):
 
     def spent_under(self, key: LineKey) -> tuple[str, str] | None:
         """Fund and category that what is spent on a line was spent under; nothing where nothing is."""
-        if not self.spent(key):
-            return None
-        return next((e.fund, e.category) for e in self.expenses.values() if e.line == key)
+        sums: dict[tuple[str, str], Decimal] = {}
+        for expense in self.expenses.values():
+            if expense.line == key:
+                labels = (expense.fund, expense.category)
+                sums[labels] = sums.get(labels, ZERO) + expense.amount
+        # What was undone left its labels free.
+        return next((labels for labels, amount in sums.items() if amount), None)
 
     # -- limits -------------------------------------------------------------------------------------------------------
 

@@ -239,7 +239,7 @@ class Spending(Deciding):
                 answer.state = "awaiting"
 
     def cancel(self, by: str, key: ProjectKey, why: str) -> None:
-        """What was spent stays spent, everything else is free, and nothing is asked for it any more."""
+        """What was spent stays spent, everything else is free, and nothing more is asked for or reported on."""
         project = self._project(key, "planned", "active", "on_hold")
         self.need(by, "run-project", key[1])
         if not why:
@@ -254,17 +254,23 @@ class Spending(Deciding):
             asked.decision = "refused" if asked.decision == "deferred" else asked.decision
         self._forget_given_back(key)
         project.state = "cancelled"
+        self._report_no_further(key)
         making = self.in_making(key[0])
         own = [k for k, line in making.lines.items() if line.project == key] if making else []
         self._cut_in_making(own, why)
 
     def complete(self, by: str, key: ProjectKey) -> None:
-        """A project ends: its evaluation begins, and the months to come are not reported on."""
+        """A project ends: its evaluation begins."""
         project = self._project(key, "active")
         self.need(by, "run-project", key[1])
         project.state, project.completed = "completed", self.day
-        self.reports[key] = [r for r in self.reports[key] if r.state != "draft" or r.first <= self.day]
+        self._report_no_further(key)
         self.evaluations[key] = Evaluation()
+
+    def _report_no_further(self, key: ProjectKey) -> None:
+        """The months to come are not reported on."""
+        found = self.reports.get(key, [])
+        found[:] = [report for report in found if report.state != "draft" or report.first <= self.day]
 
 
 def months(first: date, last: date) -> Iterator[tuple[date, date]]:
