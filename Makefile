@@ -153,8 +153,8 @@ messages: setup ## Collect what is to be translated into locale/zh_Hans (needs g
 simulate: setup-dev ## Simulated organisations live through YEARS=5 years with SEED=…; beside them a ledger of its own
 	@$(BIN)/python tools/simulate.py --years $(YEARS) $(if $(SEED),--seed $(SEED))
 
-simulate-guards: setup-dev ## Take protections out one by one, and see that the simulation notices each
-	@$(BIN)/python tools/simulate.py --guards $(if $(SEED),--seed $(SEED))
+simulate-guards: setup-dev ## Take protections out one by one (KIND=… some of them), and see that the simulation notices each
+	@$(BIN)/python tools/simulate.py --guards $(if $(KIND),--kind $(KIND)) $(if $(SEED),--seed $(SEED))
 
 sizes: ## How long modules, functions and templates are, and how wide their lines: a look, not a gate
 	@$(PYTHON) tools/sizes.py

@@ -13,7 +13,7 @@ ABSURD = 1_000_000
 
 def correct_count(choice: RandomActs, year: int) -> Act | None:
     """A count was wrong, mostly of an accepted report; or somebody deals with what was asked."""
-    if choice.maybe(0.1):
+    if choice.maybe(0.3):
         year = choice.one(choice.years("closed")) or year
     found = [(key, r) for key, reports in choice.ledger.reports.items() if key[0] == year for r in reports]
     asked = [(key, r) for key, r in found if r.asked]
@@ -28,8 +28,8 @@ def _ask(choice: RandomActs, key: ProjectKey, report: Report) -> Act | None:
     metric = choice.one(["activities", "participants"])
     counted = report.counted(metric)
     becomes = choice.one([0, -1, counted, choice.rng.randint(0, 400), choice.rng.randint(0, 40)])
-    if choice.maybe(0.25) and choice.ledger.projects[key].state == "active":
-        becomes = MOST_COUNTED - choice.ledger.counted_of(key, metric) + counted + choice.one([0, 0, 1])
+    if choice.maybe(0.4) and choice.ledger.projects[key].state != "evaluated":
+        becomes = MOST_COUNTED - choice.ledger.counted_of(key, metric) + counted + choice.one([0, 1])
     return _asked_by_writer(choice, key, report.first, metric, becomes)
 
 
