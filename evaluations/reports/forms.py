@@ -101,26 +101,29 @@ class ReportFilter(ScopeFilter):
         return rows
 
 
-class StateFilter(ScopeFilter):
-    """A list that is narrowed by state too; which states there are says the list."""
-
-    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
-        """The rows that were asked for, also by state."""
-        rows = super().narrow(rows, cycle)
-        state = self.chosen["state"]
-        return rows.filter(state=state) if state else rows
-
-
-class IssueFilter(StateFilter):
+class IssueFilter(ScopeFilter):
     """Which issues to show."""
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *Issue.State.choices])
 
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """The rows that were asked for, also by state."""
+        return in_state(super().narrow(rows, cycle), self.chosen["state"])
 
-class CorrectionFilter(StateFilter):
+
+class CorrectionFilter(ScopeFilter):
     """Which corrections of counts to show."""
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL_STATES, *CountCorrection.State.choices])
+
+    def narrow(self, rows: "QuerySet[Any]", cycle: Cycle) -> "QuerySet[Any]":
+        """The rows that were asked for, also by state."""
+        return in_state(super().narrow(rows, cycle), self.chosen["state"])
+
+
+def in_state(rows: "QuerySet[Any]", state: str) -> "QuerySet[Any]":
+    """The rows in a state; all of them where none was asked for."""
+    return rows.filter(state=state) if state else rows
 
 
 class IssueForm(LikelyDuplicateForm):
