@@ -159,7 +159,7 @@ class ReportLinesFilter(ListFilter):
         self.fields["department"].queryset = asked  # type: ignore[attr-defined]
 
 
-class ReportFilter(ReportLinesFilter):
+class DemandReportFilter(ReportLinesFilter):
     """How a demand report is grouped; its departments are not narrowed, its projects may be."""
 
     beside: ClassVar[Mapping[str, Collection[str]]] = {"by": ("project", "department")}

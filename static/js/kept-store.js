@@ -1,5 +1,6 @@
 // What was typed and is not saved yet waits in this tab, for the person who typed it and nobody else.
-// sessionStorage: "kept:<person>:<address of the form>#<what it is about>" → {fields: {name: {value, was, at, known}}, sent: {key, names}}
+// sessionStorage: "kept:<person>:<address of the form>#<what it is about>" →
+// {fields: {name: {value, was, at, known}}, sent: {key, names}}
 import { firstValueIn, valueIn } from "./fields.js";
 
 const PREFIX = "kept:";

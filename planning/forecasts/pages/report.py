@@ -11,7 +11,7 @@ from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import dates_of, may_in, published_cycle
 from planning.forecasts import exports
 from planning.forecasts.figures import METRICS, headings
-from planning.forecasts.forms import ReportExportFilter, ReportFilter
+from planning.forecasts.forms import DemandReportFilter, ReportExportFilter
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.pages.report_departments import departments_context
 from planning.forecasts.pages.report_projects import projects_context
@@ -49,7 +49,7 @@ def latest(request: Request, year: int) -> HttpResponse:
 def report(request: Request, year: int, number: int) -> HttpResponse:
     """One version, grouped as the address says."""
     found = find_report(request, year=year, number=number)
-    asked = ReportFilter(request.GET, cycle_id=found.cycle_id).chosen
+    asked = DemandReportFilter(request.GET, cycle_id=found.cycle_id).chosen
     context = record_context(request, DEMAND_REPORT, found, text=_text(found)) | _report(request, found)
     if not request.actor.sees_everything:
         # What changed in a report while it was compiled are other departments' decisions.
