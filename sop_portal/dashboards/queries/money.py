@@ -63,6 +63,11 @@ class DecidedMoney:
         return 0 < self.requests == self.all_requests
 
     @property
+    def unfinished(self) -> list[str]:
+        """The stages of which some departments are not a part yet."""
+        return [name for name, is_whole in (("asked", self.is_asked), ("granted", self.is_complete)) if not is_whole]
+
+    @property
     def is_asked(self) -> bool:
         """Whether everybody has said what they ask for."""
         return self.all_requests > 0 and not self.not_handed_in
@@ -119,10 +124,12 @@ class DivisionMoney:
     totals: dict[str, Decimal | None]
 
 
-def money_by_division(departments: Iterable[DepartmentMoney], happened: Collection[str] = MONEY) -> list[DivisionMoney]:
+def money_by_division(
+    departments: Iterable[DepartmentMoney], happened: Collection[str] = MONEY, unfinished: Collection[str] = ()
+) -> list[DivisionMoney]:
     """The money of departments by division, those without one last; nothing where there are no divisions.
 
-    Of a stage that has not `happened` yet nobody has an amount.
+    Of a stage that has not `happened` yet nobody has an amount, of one that is `unfinished` only who is a part of it.
     """
     found = list(departments)
     named = dict(Department.objects.exclude(division="").values_list("pk", "division"))
@@ -133,10 +140,12 @@ def money_by_division(departments: Iterable[DepartmentMoney], happened: Collecti
     if not any(groups):
         return []
     sums = {name: total_money(groups[name]) for name in ordered}
-    return [
-        DivisionMoney(name, len(groups[name]), {m: getattr(sums[name], m) if m in happened else None for m in MONEY})
-        for name in ordered
-    ]
+
+    def amount(name: str, stage: str) -> Decimal | None:
+        found: Decimal = getattr(sums[name], stage)
+        return found if stage in happened and (found or stage not in unfinished) else None
+
+    return [DivisionMoney(name, len(groups[name]), {stage: amount(name, stage) for stage in MONEY}) for name in ordered]
 
 
 def stages_that_happened(totals: MoneyTotals, cycle: Cycle, on: date) -> list[str]:

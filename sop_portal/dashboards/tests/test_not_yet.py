@@ -118,6 +118,10 @@ def test_a_division_has_nothing_of_a_stage_that_has_not_happened(draft: Cycle, a
     before = stages_that_happened(PLANNED, draft, DAY)
     [row] = money_by_division(departments, before)
     assert row.totals == {"needed": 900, "asked": 800, "granted": None, "budgeted": None, "spent": None}
+    silent = [DepartmentMoney(arts.pk, MoneyTotals(Decimal(900), ZERO, ZERO, ZERO, ZERO, projects=1))]
+    some, all_of_them = DecidedMoney(ZERO, ZERO, 0, 2, not_handed_in=1), DecidedMoney(ZERO, ZERO, 0, 2)
+    assert money_by_division(silent, before, some.unfinished)[0].totals["asked"] is None
+    assert money_by_division(silent, before, all_of_them.unfinished)[0].totals["asked"] == 0
     budgeted = MoneyTotals(Decimal(900), Decimal(800), Decimal(700), Decimal(700), ZERO, projects=2)
     assert stages_that_happened(budgeted, draft, DAY)[-1] == "budgeted"
     assert stages_that_happened(budgeted, draft, draft.starts_on)[-1] == "spent"

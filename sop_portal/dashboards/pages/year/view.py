@@ -73,6 +73,7 @@ def figures_of(request: Request, cycle: Cycle) -> dict[str, Any]:
     departments, reports = money_by_department(cycle, request.actor), open_reports(cycle, request.today)
     totals, years = total_money(departments), accuracy_by_year(cycle)
     decided = decided_money_of_all_departments(cycle)
+    happened = stages_that_happened(totals, cycle, request.today)
     rows = matrix(cycle, request.actor, reports)
     needing = needs_attention(rows)
     return {
@@ -80,7 +81,7 @@ def figures_of(request: Request, cycle: Cycle) -> dict[str, Any]:
         "flow": money_flow(cycle, totals, decided),
         "exceptions": exceptions(cycle, request.actor, reports, request.today),
         "all_clear": without_exceptions(cycle, totals.budgeted, request.today),
-        "divisions": money_by_division(departments, stages_that_happened(totals, cycle, request.today)),
+        "divisions": money_by_division(departments, happened, decided.unfinished),
         "bias": bias(cycle, newest(years)),
         "stage_heads": headings(),
         "rows": needing[:MOST_ROWS],
