@@ -26,7 +26,6 @@ PARTS = {
     "planning.projects.tell_of_contradiction": "a part of correct_figures",
     "planning.projects.tell_of_import": "a part of import_history",
     "planning.projects.who_keeps_watch": "the question who is told of figures against the record",
-    "planning.projects.is_recorded": "the question whether the portal wrote past figures down",
     "planning.projects.projects_changed": "a part of every act that counts, spends or plans",
     "planning.cycles.follow_days_off": "a part of set_days_off and of set_organisation",
     "planning.cycles.notify_of_move": "a part of move_window and of set_days_off",
