@@ -378,14 +378,14 @@ def test_a_file_brought_again_changes_only_what_changed_and_undoing_is_exact(
 ) -> None:
     rows = [["Department", "Year", "Participants", "Money"], ["Arts", "2001", "1", "10"], ["Arts", "2002", "2", "20"]]
     bring(written(tmp_path, *rows))
-    before = list(Actual.objects.order_by("year").values())
+    before = list(Actual.objects.order_by("year").values("pk", "name", "participants", "money", "taken_from"))
     bring(written(tmp_path, *rows[:2], ["Arts", "2002", "2", "25"]), "--replace")
     first, second = HistoryImport.objects.order_by("pk")
     assert list(Actual.objects.order_by("year").values_list("year", "money", "taken_from")) == [
         *((2001, 10, first.pk), (2002, 25, second.pk)),
     ]
     undo_import(second, by=cast.ada, at=DURING)
-    assert list(Actual.objects.order_by("year").values()) == before
+    assert list(Actual.objects.order_by("year").values("pk", "name", "participants", "money", "taken_from")) == before
 
 
 def test_a_file_with_good_rows_and_an_open_question_is_not_taken(

@@ -69,8 +69,9 @@ def post(  # noqa: PLR0913
         verdict = judge()
         if verdict.stop is not None:
             raise NotReady(verdict.stop, way_out=verdict.way_out)
-        _take(line, amount)
-        projects_changed([line.project_id], by=by, at=at)
+        if _take(line, amount) == Project.State.COMPLETED:
+            # It is looked back on: whoever decides on that sees this expense first.
+            projects_changed([line.project_id], by=by, at=at)
         expense = _new_expense(line, payment, by=by, at=at)
         expense.exception = exception
         duplicate = likely_duplicate(line, payment, Actor.of(by, at))
@@ -187,13 +188,14 @@ def refuse_unreadable(payment: Payment, currency: str) -> None:
     refuse_unfit(Expense(what=payment.what, receipt=payment.receipt), ("what", "receipt"))
 
 
-def _take(line: Appropriation, amount: Decimal) -> None:
-    """Take the amount from the line in one conditional statement, so that nobody overspends in between.
+def _take(line: Appropriation, amount: Decimal) -> str:
+    """Take the amount from the line in one conditional statement, so that nobody overspends; the project's state.
 
     The project is locked before its line, as everywhere. Rounded, because SQLite reckons in binary fractions.
     """
     running = Project.objects.select_for_update(of=("self",)).filter(pk=line.project_id, state__in=POSTED_ON)
-    if running.values_list("pk").first() is None:
+    state: str | None = running.values_list("state", flat=True).first()
+    if state is None:
         raise NotNow(_("The project was put on hold or closed meanwhile."), _("Nothing was posted."))
     holding = Appropriation.objects.annotate(left=Round(F("approved") - F("spent"), STORED_PLACES))
     if not holding.filter(pk=line.pk, left__gte=amount).update(spent=_rounded(amount)):
@@ -201,6 +203,7 @@ def _take(line: Appropriation, amount: Decimal) -> None:
         stopped = over(str(line), line.approved - line.spent, amount)
         raise NotReady((stopped and stopped.stop) or "", way_out=stopped.way_out if stopped else "")
     Project.objects.filter(pk=line.project_id).update(spent=_rounded(amount))
+    return state
 
 
 def _store_warnings_of(line: Appropriation, at: datetime) -> None:

@@ -85,19 +85,20 @@ def confirm_now(request: Request, token: str) -> HttpResponse:
     try:
         person = actions.confirm_address(found, request.user, at=request.moment, origin=actions.origin_of(request))
     except NotNow:
-        return show_change(request, None)
+        return show_change(request, found, is_gone=True)
     messages.success(request, _("Your address is changed. You sign in with it from now on, and mail goes there."))
     response = redirect("account")
     remember_browser(request, response, person.email)
     return response
 
 
-def show_change(request: Request, found: AddressChange | None) -> HttpResponse:
+def show_change(request: Request, found: AddressChange | None, *, is_gone: bool = False) -> HttpResponse:
     """The page before the act, or why there is none: a link of somebody else's, or one that no longer works."""
     is_other = found is not None and found.person_id != request.user.pk
-    is_open = found is not None and not is_other and found.is_open(request.moment)
+    is_open = found is not None and not is_other and not is_gone and found.is_open(request.moment)
     context = {"change": found if is_open else None, "is_other": is_other}
-    return render(request, "sign_in/address_confirm.html", context, status=200 if is_open else 403 if is_other else 410)
+    why_closed = 403 if is_other else 410 if found else 404
+    return render(request, "sign_in/address_confirm.html", context, status=200 if is_open else why_closed)
 
 
 @open_to_all
