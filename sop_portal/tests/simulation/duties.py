@@ -236,10 +236,13 @@ def _evaluate(choice: RandomActs, key: ProjectKey) -> Acts:
     found = choice.ledger.evaluations.get(key)
     if found is None or found.state == "reviewed":
         return
-    yield from decide_counts(choice, key)
     yield from _report(choice, key, choice.day - timedelta(1))
     if found.state == "submitted":
         by = choice.who("review-evaluation", key[1], but=found.authors)
+        if any(report.asked for report in choice.ledger.reports[key]):
+            # Too early: what was asked of its counts comes first.
+            yield choice.act("decide_evaluation", by, key=key, reviewed=True, comment=WORDS)
+        yield from decide_counts(choice, key)
         moved = choice.ledger.unexplained(key)
         yield choice.act("decide_evaluation", by, key=key, reviewed=not moved, comment=WORDS if moved else "")
         return

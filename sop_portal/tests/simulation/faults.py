@@ -294,6 +294,7 @@ FAULTS = (
         13,
         "a project is evaluated while a correction waits",
         {"evaluations.reviews.workflow._corrections": none_at_all},
+        years=2,
     ),
     Fault(13, "the history does not follow a corrected count", {f"{CORRECTING}.correct_recorded": nothing}),
 )
