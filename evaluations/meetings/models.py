@@ -117,7 +117,7 @@ class Meeting(Record):
     @property
     def task_words(self) -> dict[str, object]:
         """What the sentence of a task about it is made of."""
-        return {"day": formats.day_short(self.held_on)}
+        return {"day": formats.day_short(self.held_on, self.cycle.starts_on)}
 
     @property
     def department_id(self) -> None:

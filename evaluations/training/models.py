@@ -124,7 +124,7 @@ class TrainingSession(Record):
     @property
     def task_words(self) -> dict[str, object]:
         """What the sentence of a task about it is made of."""
-        return {"need": typed(self.need.title), "day": formats.day_short(self.held_on)}
+        return {"need": typed(self.need.title), "day": formats.day_short(self.held_on, self.cycle.starts_on)}
 
     @property
     def department_id(self) -> None:

@@ -58,6 +58,9 @@ HELD_ELSEWHERE = {
     "TermForm.until_on": "the forms made of it",
     "DelegationForm.until_on": "clean, which says how long a deputy is named",
     "HandOverForm.last_on": "clean, which says what has passed",
+    "NewDayForm.due": "ask, once the record is known, by the days of the forms made of it",
+    "ReopenFindingForm.due": "NewDayForm",
+    "ReopenMeasureForm.due": "NewDayForm",
     "ProposalForm.due_on": "propose_change, by the year that is chosen beside it",
 }
 FAR = date(2190, 1, 1)

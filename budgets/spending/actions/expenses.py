@@ -186,6 +186,7 @@ def refuse_unreadable(payment: Payment, currency: str) -> None:
     if not payment.what.strip():
         raise NotReady(_("Say what the money is spent for."), [], _("A few words are enough."))
     refuse_unfit(Expense(what=payment.what, receipt=payment.receipt), ("what", "receipt"))
+    refuse_unfit(BroughtRow(excepted_because=payment.excepted_because), ("excepted_because",))
 
 
 def _take(line: Appropriation, amount: Decimal) -> str:

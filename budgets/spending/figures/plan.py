@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from budgets.spending.models import Flag
 from sop_portal.foundation.kit.dates import add_months
 from sop_portal.foundation.kit.formats import day_of_year, money, percent
+from sop_portal.foundation.kit.sentences import interpolate
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -42,9 +43,9 @@ def ahead_of_plan(name: str, spent: Decimal, quarters: Sequence[Decimal], on: da
         return None
     if not planned:
         names = {"line": name, "spent": money(spent, 2)}
-        return _("%(line)s: %(spent)s would be spent, nothing is planned by now.") % names
+        return interpolate(_("%(line)s: %(spent)s would be spent, nothing is planned by now."), names)
     names = {"line": name, "plan": percent(spent / planned * 100), "time": percent(percent_of(time))}
-    return _("%(line)s: %(plan)s of plan at %(time)s of the time.") % names
+    return interpolate(_("%(line)s: %(plan)s of plan at %(time)s of the time."), names)
 
 
 def is_ahead(spent: Decimal, planned: Decimal, tolerance: int) -> bool:
