@@ -10,7 +10,7 @@ import pytest
 from django import forms
 from django.http import QueryDict
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from planning.models import ResourceRequest
 from sop_portal.foundation.kit import clock
@@ -138,6 +138,8 @@ def amounts(table: Any, column: int) -> Decimal:
 
 
 def test_every_filter_and_every_spreadsheet_is_compared() -> None:
+    # Reading the addresses reads the pages, and with them all filters.
+    assert get_resolver().url_patterns
     known = {listed.filter for listed in EXPORTED} | set(OTHERS) | OF_A_REPORT
     assert filters() == known, (
         "Add the list of a new filter to EXPORTED or OTHERS of sop_portal/tests/test_lists_narrowed.py."
