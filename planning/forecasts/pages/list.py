@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import dates_of, extensions_of, published_cycle
+from planning.cycles.queries import cycle_with_windows, dates_of, extensions_of
 from planning.forecasts import exports
 from planning.forecasts.figures import METRICS, Figure, headings
 from planning.forecasts.forms import ForecastFilter
@@ -88,7 +88,7 @@ class ForecastRow:
 @page(Can.SEE_RECORDS)
 def forecasts(request: Request, year: int) -> HttpResponse:
     """Every forecast one may see: state, due day, totals."""
-    cycle = published_cycle(request, year)
+    cycle = cycle_with_windows(request, year)
     found = rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
     narrowing = ForecastFilter(request.GET)
     asked = narrowing.chosen["state"]
@@ -109,7 +109,7 @@ def forecasts(request: Request, year: int) -> HttpResponse:
 @page(Can.SEE_RECORDS)
 def export(request: Request, year: int) -> HttpResponse:
     """Every figure of the forecasts in the list, narrowed in the same way, as a spreadsheet."""
-    cycle = published_cycle(request, year)
+    cycle = cycle_with_windows(request, year)
     found = rows(Forecast.objects.filter(cycle=cycle).visible_to(request.actor), cycle, request.today)
     shown = wanted(found, ForecastFilter(request.GET).chosen["state"], "")
     figures = figures_of_year(cycle, request.actor).filter(line__forecast__in=[row.forecast.pk for row in shown])

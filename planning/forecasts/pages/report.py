@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import dates_of, may_in, published_cycle
+from planning.cycles.queries import cycle_with_windows, dates_of, may_in
 from planning.forecasts import exports
 from planning.forecasts.figures import METRICS, headings
 from planning.forecasts.forms import DemandReportFilter, ReportExportFilter
@@ -31,7 +31,7 @@ MOST_SHARED = 20
 @page(Can.SEE_RECORDS)
 def latest(request: Request, year: int) -> HttpResponse:
     """The newest version that says something to this person, or, where there is none yet, what will be here."""
-    cycle = published_cycle(request, year)
+    cycle = cycle_with_windows(request, year)
     if newest := _newest(request, cycle):
         return redirect("demand-report", year, newest.number)
     forecasts = Forecast.objects.filter(cycle=cycle).visible_to(request.actor)

@@ -76,7 +76,11 @@ def matrix(cycle: Cycle, actor: Actor, reports: Mapping[int, OpenReports]) -> li
         _evaluation_cells(scope),
     ]
     nothing, url = Cell(), address("forecasts", cycle.year)
-    rows = {pk: MatrixRow(name, [c.get(pk, nothing) for c in columns], f"{url}{slug}/") for pk, name, slug in known}
+    owing = columns[0]
+    rows = {
+        pk: MatrixRow(name, [c.get(pk, nothing) for c in columns], f"{url}{slug}/" if pk in owing else "")
+        for pk, name, slug in known
+    }
     is_seen = {pk: actor.sees_everything or pk in actor.department_ids for pk in rows}
     return [row if is_seen[pk] else _states_only(row) for pk, row in rows.items()]
 

@@ -1,5 +1,6 @@
 """What the administrator reads before a year is published."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
@@ -71,6 +72,15 @@ def test_a_plan_from_outside_asks_nobody_for_a_forecast(
     assert (
         "Then the plan can be confirmed; nobody owes a forecast." in as_person(cast.ada).get("/2027/").content.decode()
     )
+
+
+def test_every_link_of_a_year_that_is_not_published_yet_opens(
+    draft: Cycle, cast: SimpleNamespace, as_person: Callable[..., Client]
+) -> None:
+    browser = as_person(cast.ada)
+    links = set(re.findall(r'href="(/2027/[^"#]*)"', browser.get("/2027/").content.decode()))
+    assert {"/2027/forecasts/", "/2027/report/"} <= links
+    assert {link: browser.get(link, follow=True).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 def test_only_who_publishes_reads_the_list(
