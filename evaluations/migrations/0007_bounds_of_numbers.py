@@ -1,7 +1,11 @@
+from importlib import import_module
+
 from django.db import migrations, models
 
 from sop_portal.foundation.kit.triggers import RefuseWhen
 
+# What an earlier one refuses is refused before anything is taken away.
+figures_seen = import_module("evaluations.migrations.0006_figures_seen")
 MINUTES = models.Q(lasts__gte=5, lasts__lte=960)
 TABLES = ("evaluations_meeting", "evaluations_meetingseries")
 MESSAGE = "quorum_of_somebody: a decision needs one department at least"
@@ -34,4 +38,5 @@ class Migration(migrations.Migration):
             models.CheckConstraint(condition=models.Q(places__gte=1), name="session_has_places"),
         ),
         *(operation for table in TABLES for operation in quorum(table)),
+        migrations.RunPython(migrations.RunPython.noop, figures_seen.refuse_to_go_back),
     ]

@@ -72,7 +72,7 @@ def test_a_form_of_a_closed_year_says_what_lives_on(closed: SimpleNamespace, as_
     assert all(str(known.called) in str(refusal.way_out) for known in LIVES_ON.values())
     assert str(refusal.way_out) == (
         "Do it in a year that is open. In this one only these still move: measures, change proposals, answers to "
-        "feedback, comments."
+        "feedback, comments, corrections of past figures."
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from planning.projects.models import Actual, HistoryImport, Project
 from planning.projects.queries import PastKey, record_of
 from planning.projects.workflow import HISTORY, PAST_FIGURE, contradictions, held
-from sop_portal.foundation.kit.formats import number
+from sop_portal.foundation.kit.formats import listed, number
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.notices.actions import notify
 from sop_portal.foundation.organisation.models import Membership, User
@@ -30,7 +30,7 @@ def tell_of_contradiction(actual: Actual, before: Mapping[str, Decimal | None], 
 
     def sentence() -> str:
         text = _("%(person)s corrected “%(figures)s” by hand, against the portal’s own record. %(said)s.")
-        said = "; ".join(one.sentence for one in contradictions(actual.figures, project))
+        said = listed(one.sentence for one in contradictions(actual.figures, project))
         return interpolate(text, {"person": by, "figures": typed(str(actual)), "said": said})
 
     link = reverse("past-figure", args=[project.cycle.year, project.department.slug, actual.pk])

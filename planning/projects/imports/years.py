@@ -237,7 +237,7 @@ def years_across(sheet: Table, mapping: Mapping[str, int]) -> HistoryProblem | N
     if len(places) < FEW:
         return None
     params = {
-        "letters": ", ".join(sheet.letters(place) for place in places),
+        "letters": listed(sheet.letters(place) for place in places),
         "years": listed([f"“{sheet.header[place]}”" for place in places]),
     }
     return HistoryProblem(sheet.first_row - 1, "", YEARS_ACROSS, params, sheet.letters(places[0]))

@@ -32,7 +32,8 @@ FIRST_STATE = {
     "trail": "0002_append_only",
     "organisation": "0003_names",
 }
-# Told apart: what migrating writes itself, and what is written under way.
+# Told apart: what migrating writes itself, and what is written under way; seals of a row that got a column are made
+# anew by `seal_finished`.
 NOT_COMPARED = {"django_migrations", "organisation_cache", "trail_entry", "trail_head", "trail_verification"}
 Rows = dict[str, dict[str, list[Any]]]
 
@@ -43,7 +44,8 @@ def every_column() -> Rows:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             if table not in NOT_COMPARED:
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} ORDER BY 1")
+                kept = "WHERE kind <> 'brought-row'" if table == "workflow_seal" else ""
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} {kept} ORDER BY 1")
                 names = [column[0] for column in cursor.description]
                 rows = cursor.fetchall()
                 found[table] = {name: [row[place] for row in rows] for place, name in enumerate(names)}
