@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from budgets.drafting import actions as budgets
-from budgets.models import Appropriation, Budget, Expense
+from budgets.models import Appropriation, BroughtRow, Budget, Expense
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.kit.refusals import NotReady
-from sop_portal.workbook.actions import take_back
+from sop_portal.workbook.actions import NotTaken, take_back
 from sop_portal.workbook.tests.books import book, understood
 from sop_portal.workbook.tests.test_plan import EXPENSES, LATER, PLAN, brought, confirmed, published, running
 
@@ -64,3 +65,16 @@ def test_an_expense_whose_line_is_not_clear_is_refused(running: SimpleNamespace)
         "Row 2: 2026-1, 2026-2 fit. Write the number of the line, or its category and funding source too.",
         "Row 3: no approved line of 2026 fits. Write the number of the line, or its department and project.",
     ]
+
+
+def test_what_was_spent_before_the_year_comes_in_with_the_reason_of_its_exception(running: SimpleNamespace) -> None:
+    confirmed(running)
+    head = [*EXPENSES[0], "Exception granted because"]
+    early: list[Any] = [date(2026, 6, 27), 10, "Deposit", "Arts", "Story hours", "Materials", None, 2026]
+    with pytest.raises(NotTaken):
+        brought(running, running.dora, Expenses_to_date=[head, [*early, None]])
+    brought(running, running.dora, Expenses_to_date=[head, [*early, "The hall was free in June only."]])
+    assert Expense.objects.get().brought_row.excepted_because == "The hall was free in June only."
+    assert problems() == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BroughtRow.objects.update(excepted_because="")
