@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from planning.requests.actions.grants import record_granted, release
+from planning.requests.actions.totals import ask_no_more
 from planning.requests.models import ResourceRequest
 from planning.requests.workflow import REQUEST
 from sop_portal.foundation.organisation.models import User
@@ -36,8 +37,8 @@ def send_back(request: ResourceRequest, *, by: User, at: datetime, seen: int, co
 @REQUEST.act("waive")
 def waive(request: ResourceRequest, *, by: User, at: datetime, seen: int, comment: str = "") -> ResourceRequest:
     """Excuse the department from asking this year."""
-    with step(REQUEST, request, "waive", by=by, at=at, seen=seen, comment=comment):
-        pass
+    with step(REQUEST, request, "waive", by=by, at=at, seen=seen, comment=comment) as locked:
+        ask_no_more(locked)
     return request
 
 

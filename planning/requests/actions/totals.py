@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from planning.projects.models import Project
@@ -21,9 +21,18 @@ def recount(requests: Sequence[ResourceRequest]) -> None:
     for request in requests:
         request.line_count, request.undecided, request.cost = sums.get(request.pk, (0, 0, NOTHING))
     ResourceRequest.objects.bulk_update(requests, ["line_count", "undecided", "cost"], batch_size=200)
-    asked = RequestLine.objects.filter(project=OuterRef("pk")).order_by().values("project").annotate(sum=Sum("cost"))
     for cycle_id in {request.cycle_id for request in requests}:
         departments = [request.department_id for request in requests if request.cycle_id == cycle_id]
-        Project.objects.filter(cycle=cycle_id, department__in=departments).update(
-            asked=Coalesce(Subquery(asked.values("sum")), NOTHING)
-        )
+        _ask(Project.objects.filter(cycle=cycle_id, department__in=departments), RequestLine.objects.all())
+
+
+def ask_no_more(request: ResourceRequest) -> None:
+    """Count what the projects of a request that is waived ask for without it: its lines stay, nobody asks for them."""
+    projects = Project.objects.filter(pk__in=RequestLine.objects.filter(request=request).values("project"))
+    _ask(projects, RequestLine.objects.exclude(request=request))
+
+
+def _ask(projects: QuerySet[Project], lines: QuerySet[RequestLine]) -> None:
+    counted = lines.exclude(request__state=ResourceRequest.State.WAIVED).filter(project=OuterRef("pk"))
+    sums = counted.order_by().values("project").annotate(sum=Sum("cost")).values("sum")
+    projects.update(asked=Coalesce(Subquery(sums), NOTHING))

@@ -35,6 +35,7 @@ HALF = Decimal("0.5")
 
 
 REQUESTED = RequestLine.objects.all()
+ASKED = REQUESTED.exclude(request__state="waived")
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,9 @@ PROJECTS = (
     Equation(
         "participants_planned", Project, forecast_of_project("participants"), "its forecast of participants", HALF
     ),
-    Equation("asked", Project, sum_of(REQUESTED, "project", "cost"), "the cost of its request lines"),
+    Equation(
+        "asked", Project, sum_of(ASKED, "project", "cost"), "the cost of its lines in requests not waived"
+    ),
     Equation("granted", Project, sum_of(ALLOCATED, "project", "granted_cost"), "what its request lines were granted"),
     Equation("budgeted", Project, sum_of(APPROVED, "project", "approved"), "its approved lines"),
     Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),

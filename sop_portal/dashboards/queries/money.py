@@ -88,20 +88,11 @@ def decided_money_of_all_departments(cycle: Cycle) -> DecidedMoney:
     return DecidedMoney(*decided_sums, sums["requests"], sums["all_requests"], sums["open"])
 
 
-def waived_by_department(cycle: Cycle) -> dict[int, Decimal]:
-    """What requests say that were waived: nobody asks for it any more."""
-    waived = ResourceRequest.objects.filter(cycle_id=cycle.pk, state=ResourceRequest.State.WAIVED).order_by()
-    return dict(waived.values_list("department_id").annotate(Sum("cost")))
-
-
 def money_by_department(cycle: Cycle, actor: Actor) -> list[DepartmentMoney]:
     """The year's money by department, within what the person sees."""
     found = Project.objects.filter(cycle_id=cycle.pk).visible_to(actor).order_by().values_list("department_id")
-    rows, waived = found.annotate(*(Sum(name) for name in MONEY), Count("pk")), waived_by_department(cycle)
-    found_money = [(department, dict(zip(MONEY, sums, strict=True)), projects) for department, *sums, projects in rows]
-    for department, money, _projects in found_money:
-        money["asked"] -= waived.get(department, ZERO)
-    return [DepartmentMoney(pk, MoneyTotals(**money, projects=projects)) for pk, money, projects in found_money]
+    rows = found.annotate(*(Sum(name) for name in MONEY), Count("pk"))
+    return [DepartmentMoney(pk, MoneyTotals(*sums, projects=projects)) for pk, *sums, projects in rows]
 
 
 def total_money(departments: Iterable[DepartmentMoney]) -> MoneyTotals:

@@ -12,7 +12,7 @@ from budgets.models import Confirmation
 from budgets.spending.figures import percent_of, planned_share, share_of_time
 from budgets.spending.queries import year_facts
 from evaluations.models import Measure
-from planning.models import Cycle, Forecast, Project, ResourceRequest
+from planning.models import Cycle, Forecast, Project
 from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.dashboards.pages.year.accuracy import Accuracy, closeness, newest
 from sop_portal.dashboards.queries.money import MONEY, DecidedMoney, MoneyTotals, plan_of_year
@@ -130,10 +130,6 @@ def money_by_year(cycle: Cycle, totals: MoneyTotals) -> MoneyByYear:
     before = Project.objects.filter(years_of_trend(cycle), cycle__year__lt=cycle.year).order_by()
     rows = before.values_list("cycle__year").annotate(*(Sum(name) for name in MONEY))
     found = {year: dict(zip(MONEY, sums, strict=True)) for year, *sums in rows}
-    waived = ResourceRequest.objects.filter(years_of_trend(cycle), state=ResourceRequest.State.WAIVED).order_by()
-    for year, cost in waived.values_list("cycle__year").annotate(Sum("cost")):
-        if year in found:
-            found[year]["asked"] -= cost
     return found | {cycle.year: {name: getattr(totals, name) for name in MONEY}}
 
 

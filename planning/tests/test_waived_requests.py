@@ -1,0 +1,71 @@
+"""What a waived request says stays to be read; nobody asks for it any more, in no sum."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from planning.models import Cycle, Project, RequestLine
+from planning.requests import actions
+from planning.tests.requesting import DURING, ask_bus, open_year
+from sop_portal.dashboards.checks.equations import PROJECTS
+from sop_portal.foundation.kit.triggers import existing_triggers
+from sop_portal.tests.test_migrations import promised
+
+[ASKED] = [equation for equation in PROJECTS if equation.field == "asked"]
+BEFORE = "0006_versions_of_past_figures"
+
+
+def asked_of_arts() -> Decimal:
+    """What the projects of Arts ask for."""
+    return sum(Project.objects.filter(department__slug="arts").values_list("asked", flat=True), Decimal(0))
+
+
+def waive_arts(cast: SimpleNamespace) -> Decimal:
+    """Arts asks for a bus and is excused; what the bus costs."""
+    year = open_year(cast)
+    ask_bus(year, cast.amina)
+    year.arts.refresh_from_db()
+    before = asked_of_arts()
+    assert before == year.arts.cost
+    actions.waive(year.arts, by=cast.ada, at=DURING, seen=year.arts.version, comment="No events this year")
+    return before
+
+
+def test_projects_ask_for_nothing_once_their_request_is_waived(cast: SimpleNamespace) -> None:
+    cost = waive_arts(cast)
+    lines = RequestLine.objects.filter(request__department__slug="arts")
+    assert (cost > 0, asked_of_arts()) == (True, 0)
+    assert sum(lines.values_list("cost", flat=True)) == cost
+    assert list(ASKED.broken()) == []
+
+
+def test_a_project_that_still_counts_what_was_waived_is_found(cast: SimpleNamespace) -> None:
+    cost = waive_arts(cast)
+    project = RequestLine.objects.filter(request__department__slug="arts").values("project")[:1]
+    Project.objects.filter(pk=project).update(asked=cost)
+    assert [row.gap for row in ASKED.broken()] == [cost]
+
+
+@pytest.fixture
+def brought_forward() -> Iterator[None]:
+    """Whatever happens, the database is up to date again."""
+    yield
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("state", [Cycle.State.PUBLISHED, Cycle.State.CLOSED])
+def test_years_from_before_are_counted_anew_even_closed_ones(
+    state: str, cast: SimpleNamespace, brought_forward: None, on_postgresql: bool
+) -> None:
+    cost = waive_arts(cast)
+    Cycle.objects.update(state=state, closed_at=DURING, closed_by=cast.ada)
+    call_command("migrate", "planning", BEFORE, interactive=False, verbosity=0)
+    assert asked_of_arts() == cost
+    call_command("migrate", interactive=False, verbosity=0)
+    assert asked_of_arts() == 0
+    assert existing_triggers(connection) == promised(on_postgresql)
