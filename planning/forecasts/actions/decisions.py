@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from planning.cycles.models import Cycle
-from planning.forecasts.actions.proposals import bring_up_to_date, offer_to_heir
+from planning.forecasts.actions.proposals import bring_up_to_date, need_no_more, offer_to_heir
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
 from planning.projects.actions import history_locked
@@ -69,11 +69,12 @@ def waive(forecast: Forecast, *, by: User, at: datetime, seen: int, comment: str
     Where it became part of another, that one plans for it from then on: its projects are offered there.
     """
     if forecast.department.merged_into_id is None:
-        with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):
-            return forecast
+        with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment) as locked:
+            need_no_more(locked)
+        return forecast
     with history_locked():
-        with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment):
-            pass
+        with step(FORECAST, forecast, "waive", by=by, at=at, seen=seen, comment=comment) as locked:
+            need_no_more(locked)
         offer_to_heir(forecast.department, by=by, at=at)
     return forecast
 

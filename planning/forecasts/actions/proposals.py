@@ -104,6 +104,11 @@ def _update_needs(projects: Iterable[Project]) -> None:
     Project.objects.bulk_update(wanted.values(), ["needed", "activities_planned", "participants_planned"], 200)
 
 
+def need_no_more(forecast: Forecast) -> None:
+    """Count nothing of a forecast that is waived for its projects: its lines stay, nobody plans with them."""
+    Project.objects.filter(forecast_line__forecast=forecast).update(**project_needs({}))
+
+
 def bring_up_to_date(forecast: Forecast, *, by: User, at: datetime) -> None:
     """A locked forecast that can be changed again follows what became of the history meanwhile."""
     derive_anew([forecast], forecast.cycle, by=by, at=at)

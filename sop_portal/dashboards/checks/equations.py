@@ -73,9 +73,9 @@ def count_of(rows: QuerySet[Any], by: str) -> Coalesce:
 
 
 def forecast_of_project(*metrics: str) -> Coalesce:
-    """The forecast figures of a project that is planned."""
+    """The forecast figures of a project that is planned, in a forecast that is not waived."""
     planned = ForecastFigure.objects.filter(line__is_planned=True, metric__in=metrics)
-    return sum_of(planned, "line__project", "figure")
+    return sum_of(planned.exclude(line__forecast__state="waived"), "line__project", "figure")
 
 
 def forecast_of_department(metric: str) -> Coalesce:
@@ -169,9 +169,7 @@ PROJECTS = (
     Equation(
         "participants_planned", Project, forecast_of_project("participants"), "its forecast of participants", HALF
     ),
-    Equation(
-        "asked", Project, sum_of(ASKED, "project", "cost"), "the cost of its lines in requests not waived"
-    ),
+    Equation("asked", Project, sum_of(ASKED, "project", "cost"), "the cost of its lines in requests not waived"),
     Equation("granted", Project, sum_of(ALLOCATED, "project", "granted_cost"), "what its request lines were granted"),
     Equation("budgeted", Project, sum_of(APPROVED, "project", "approved"), "its approved lines"),
     Equation("spent", Project, sum_of(SPENT, "project", "amount"), "its expenses"),

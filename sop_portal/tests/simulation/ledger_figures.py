@@ -47,11 +47,11 @@ def _planned(ledger: Ledger, years: set[int]) -> Iterator[Pair]:
 
 
 def _totals(ledger: Ledger, key: tuple[int, str, str]) -> Iterator[Any]:
-    needed, request = ledger.needed(key), ledger.requests.get(key[:2])
+    needed, request = ledger.counted_need(key), ledger.requests.get(key[:2])
     lines = [line for line in request.lines.values() if line.project == key[2]] if request else []
     is_allocated = request is not None and request.state == "allocated"
     yield plain(_sum(needed["materials"], needed["money"]))
-    yield plain(sum((line.cost for line in lines), ZERO))
+    yield plain(ledger.asked(key))
     yield plain(sum((line.granted_cost for line in lines), ZERO)) if is_allocated else 0
     yield plain(sum((ledger.approved(line) for line in ledger.lines_of(key)), ZERO))
     yield plain(ledger.spent_by(key))

@@ -163,12 +163,12 @@ class Pages:
                 self.same("projects/ total", figure(shown), figure_of)
 
     def _money(self, key: tuple[int, str, str]) -> Iterator[Decimal]:
-        ledger, needed = self.ledger, self.ledger.needed(key)
+        ledger, needed = self.ledger, self.ledger.counted_need(key)
         request = ledger.requests.get(key[:2])
         lines = [line for line in request.lines.values() if line.project == key[2]] if request else []
         is_allocated = request is not None and request.state == "allocated"
         yield (needed["materials"] or ZERO) + (needed["money"] or ZERO)
-        yield sum((line.cost for line in lines), ZERO)
+        yield ledger.asked(key)
         yield sum((line.granted_cost for line in lines if is_allocated), ZERO)
         yield sum((ledger.approved(line) for line in ledger.lines_of(key)), ZERO)
         yield ledger.spent_by(key)

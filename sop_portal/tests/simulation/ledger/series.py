@@ -1,6 +1,7 @@
 """The history, and what it proposes: a series follows former names and heirs, over as many steps as there were."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sop_portal.tests.simulation.ledger.facts import (
@@ -92,6 +93,17 @@ class Series(Rights):
         if line is None or not line.is_planned:
             return dict.fromkeys(METRICS)
         return {metric: self.figure(year, department, slug, metric) for metric in METRICS}
+
+    def counted_need(self, key: ProjectKey) -> dict[str, Figure]:
+        """What a project counts of its figures: nothing once the forecast is waived."""
+        forecast = self.forecasts.get(key[:2])
+        return dict.fromkeys(METRICS) if forecast and forecast.state == "waived" else self.needed(key)
+
+    def asked(self, key: ProjectKey) -> Decimal:
+        """What is asked for a project: nothing once the request is waived."""
+        request = self.requests.get(key[:2])
+        lines = request.lines.values() if request and request.state != "waived" else []
+        return sum((line.cost for line in lines if line.project == key[2]), ZERO)
 
     def keep_proposals(self, year: int, department: str) -> None:
         """A forecast is handed in: its proposals stay as they were seen."""
