@@ -12,7 +12,8 @@ from budgets.drafting.actions import FundTerms
 from budgets.models import Appropriation, Budget, Expense, Fund
 from budgets.spending import actions
 from budgets.spending.actions import Payment
-from budgets.tests.budget_year import line_of, propose, update_stored_totals
+from budgets.tests.budget_year import compiled, line_of, propose, update_stored_totals
+from planning.models import Cycle
 from sop_portal.dashboards.checks.invariants import problems
 from sop_portal.foundation.workflow.models import Seal
 from sop_portal.tests.concurrency import at_once
@@ -78,3 +79,25 @@ def test_one_of_many_begins_the_amendment(in_force: Budget, cast: SimpleNamespac
     assert sorted(answers) == ["NotNow"] * 5 + ["begun"]
     assert Seal.objects.filter(kind="budget-line").count() == 8
     assert [problem for problem in problems() if "no act" in problem] == []
+
+
+@pytest.mark.slow
+def test_words_about_a_purpose_and_another_purpose_do_not_meet_in_the_same_moment(
+    allocated: Cycle, cast: SimpleNamespace, may: datetime
+) -> None:
+    budget = compiled(allocated, cast)
+    terms = FundTerms("Reading grant", True, "Reading with children", Decimal(1000))
+    fund = budgets.add_fund(terms, by=cast.dora, at=may)
+    words = budgets.LineAmounts(Decimal(300), ZERO, ZERO, ZERO, fund=fund, serves_purpose="Books for children")
+    seen = Budget.objects.get(pk=budget.pk).version
+
+    def say() -> str:
+        budgets.set_line(line_of(budget, 1), words, by=cast.dora, at=may, seen=seen)
+        return "said"
+
+    def change() -> str:
+        budgets.change_fund(fund, replace(terms, purpose="The roof only"), by=cast.dora, at=may, seen=fund.version)
+        return "changed"
+
+    answers = sorted(at_once([say, change]))
+    assert answers in (["Changed", "changed"], ["NotReady", "said"])

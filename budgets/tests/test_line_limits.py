@@ -21,8 +21,9 @@ from budgets.tests.budget_year import answer_of, compiled, line_of, propose, sha
 from budgets.tests.running_year import OCTOBER
 from planning.models import Cycle, Project
 from sop_portal.dashboards.checks.chain import broken_links
-from sop_portal.foundation.kit.refusals import NotReady
+from sop_portal.foundation.kit.refusals import Changed, NotReady
 from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.tests.page_text import words_of
 
 ZERO = Decimal(0)
@@ -114,6 +115,25 @@ def test_a_restricted_fund_is_chosen_in_words(allocated: Cycle, cast: SimpleName
     assert len(refused(lambda: set_line(line, whole(300, fund=other, serves_purpose="Books to build"), cast, may))) == 1
     assert len(refused(lambda: set_line(line, whole(300, fund=other), cast, may))) == 1
     set_line(line, whole(300, fund=other, serves_purpose="Microscopes"), cast, may)
+
+
+@pytest.mark.parametrize("other", [{"name": "Roof gift"}, {"purpose": "The roof only"}, {"amount": Decimal(900)}])
+def test_words_about_a_purpose_that_changed_since_they_were_written_are_not_taken(
+    allocated: Cycle, cast: SimpleNamespace, may: datetime, other: dict[str, Any]
+) -> None:
+    budget, fund = compiled(allocated, cast), reading(cast, may)
+    line, seen = line_of(budget, 1), Budget.objects.get(pk=budget.pk).version
+    terms = FundTerms("Reading grant", True, "Reading with children", Decimal(1000))
+    actions.change_fund(fund, replace(terms, **other), by=cast.dora, at=may, seen=1)
+    words = whole(300, fund=Fund.objects.get(pk=fund.pk), serves_purpose="Books to read with children")
+    if "amount" in other:
+        assert actions.set_line(line, words, by=cast.dora, at=may, seen=seen).fund == fund
+        return
+    with pytest.raises(Changed):
+        actions.set_line(line, words, by=cast.dora, at=may, seen=seen)
+    [noted] = Entry.objects.of("budget", budget.pk).filter(verb="edit").last().changes  # type: ignore[union-attr]
+    assert (noted["where"], noted["new"]) == (Fund.objects.get(pk=fund.pk).called, next(iter(other.values())))
+    assert actions.set_line(line, words, by=cast.dora, at=may, seen=seen + 1).fund == fund
 
 
 @pytest.mark.parametrize("state", ["draft", "shared", "approved"])

@@ -9,8 +9,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from budgets.drafting.figures import days_of_fund
-from budgets.drafting.models import Fund
+from budgets.drafting.models import Budget, Fund
 from budgets.drafting.models.fund import GENERAL_FUND
+from budgets.drafting.workflow import BUDGET
 from budgets.drafting.workflow.funds import missing_to_change_fund
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import refuse_unfit
@@ -22,6 +23,8 @@ from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.checks import authority
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.foundation.workflow.taking_out import take_out
+
+OF_THE_PURPOSE = ("name", "is_restricted", "purpose")
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,13 @@ def add_fund(terms: FundTerms, *, by: User, at: datetime, can: Can = Can.COMPILE
 def change_fund(
     fund: Fund, terms: FundTerms, *, by: User, at: datetime, seen: int, can: Can = Can.COMPILE_BUDGET
 ) -> Fund:
-    """Give a funding source another amount or period, or, while nothing is spent from it, another name or purpose."""
+    """Give a funding source another amount or period, or, while nothing is spent from it, another name or purpose.
+
+    Another name or purpose is a new version of every budget somebody works on: whoever has it open has not seen it.
+    """
     with transaction.atomic():
         grant = authority(can, None, by, at)
+        budgets = _lock_open_budgets()
         locked = Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
         if locked.version != seen:
             way_out = _("Open the page again: it shows what there is now.")
@@ -85,7 +92,22 @@ def change_fund(
             # What its lines come to is not written: a version may be put in force in the same moment.
             locked.save(update_fields=[*vars(terms), "version"])
             note("fund", locked, "edit", by=by, at=at, behalf=grant.behalf, changes=changes)
+            _follow_purpose(budgets, locked, changes, by, at)
     return locked
+
+
+def _lock_open_budgets() -> list[Budget]:
+    """The versions somebody works on; locked before a fund, as by whoever puts one in force."""
+    found = Budget.objects.exclude(state__in=BUDGET.closed).select_related("cycle")
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _follow_purpose(budgets: list[Budget], fund: Fund, changes: list[Change], by: User, at: datetime) -> None:
+    what = [Change(said.field, said.old, said.new, fund.called) for said in changes if said.field in OF_THE_PURPOSE]
+    for budget in budgets if what else []:
+        budget.version += 1
+        budget.save(update_fields=["version"])
+        note(BUDGET.kind, budget, "edit", by=by, at=at, changes=what)
 
 
 def take_out_fund(fund: Fund, *, by: User, at: datetime, can: Can = Can.COMPILE_BUDGET) -> None:

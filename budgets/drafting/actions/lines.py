@@ -70,6 +70,7 @@ def set_line(line: BudgetLine, amounts: LineAmounts, *, by: User, at: datetime, 
             refuse_unplanned(locked.project, also=[Project.State.COMPLETED])
         given = {name: getattr(amounts, name) for name in GIVEN if getattr(amounts, name) is not None}
         forget_other_purpose(locked, given)
+        _purpose_not_changed_since(seen, editing.record, given.get("fund", locked.fund))
         change(editing, locked, **quarters, **given)
         change(editing, locked, is_refused=False, refusal="")
         refuse_broken_limits([locked])
@@ -166,11 +167,18 @@ def _not_changed_since(seen: int, budget: Budget, line: BudgetLine) -> None:
     changed = differences(BUDGET, budget, seen)
     mine = [difference for difference in changed if difference.where == line.where]
     if mine:
-        raise Changed(
-            _("Somebody changed this line since you opened it, so nothing was saved."),
-            mine,
-            _("Look at the difference, then decide again."),
-        )
+        sentence = _("Somebody changed this line since you opened it, so nothing was saved.")
+        raise Changed(sentence, mine, _("Look at the difference, then decide again."))
+
+
+def _purpose_not_changed_since(seen: int, budget: Budget, fund: Fund) -> None:
+    """Words about the purpose of a fund are about the purpose that their writer read."""
+    if budget.version == seen:
+        return
+    changed = [found for found in differences(BUDGET, budget, seen) if found.where == fund.called]
+    if changed:
+        sentence = _("Somebody changed this funding source since you opened the line, so nothing was saved.")
+        raise Changed(sentence, changed, _("Look at the difference, then decide again."))
 
 
 def line_changed(

@@ -197,11 +197,13 @@ BUDGET = Workflow(
         "is_refused": _("not budgeted"), "refusal": _("why it is not budgeted"), "line": _("line"),
         "outside_on": _("approved outside on"), "outside_by": _("approved outside by"),
         "moved": _("moved without management"),
+        "name": _("name"), "purpose": _("purpose"), "is_restricted": _("restricted"),
     },
     values={
         "category": dict(Category.choices),
         "fund": {GENERAL_FUND: _("General fund")},
         "is_refused": {"True": _("yes"), "False": _("no")},
+        "is_restricted": {"True": _("yes"), "False": _("no")},
     },
     steps=(
         Step(
