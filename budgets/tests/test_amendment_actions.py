@@ -13,7 +13,7 @@ from budgets.drafting.workflow.limits import overspent
 from budgets.models import Appropriation, Budget, BudgetLine, Confirmation
 from budgets.tests.budget_year import answer_of, confirm_all, granted, line_of, propose, set_amount, shared
 from planning.models import Cycle, Project
-from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
@@ -269,16 +269,22 @@ def test_an_amendment_nobody_was_asked_about_can_be_given_up(
 ) -> None:
     for name in ("amina", "emil", "ada"):
         with pytest.raises(NotYours):
-            actions.drop(amendment, by=getattr(cast, name), at=may)
-    actions.drop(amendment, by=cast.dev, at=may)
+            actions.drop(amendment, by=getattr(cast, name), at=may, seen=amendment.version)
+    seen = amendment.version
+    transfer(amendment, "100", cast.dora)
+    with pytest.raises(Changed) as refusal:
+        actions.drop(amendment, by=cast.dev, at=may, seen=seen)
+    assert len(refusal.value.differences) > 0
+    amendment.refresh_from_db()
+    actions.drop(amendment, by=cast.dev, at=may, seen=amendment.version)
     assert list(Budget.objects.all()) == [in_force]
     assert Entry.objects.filter(verb="drop", comment="More paper").count() == 1
     with pytest.raises(NotNow):
-        actions.drop(in_force, by=cast.dev, at=may)
+        actions.drop(in_force, by=cast.dev, at=may, seen=in_force.version)
 
 
 def test_a_shared_amendment_is_not_given_up(amendment: Budget, cast: SimpleNamespace, may: datetime) -> None:
     transfer(amendment, "100", cast.dora)
     actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
     with pytest.raises(NotNow):
-        actions.drop(amendment, by=cast.dev, at=may)
+        actions.drop(amendment, by=cast.dev, at=may, seen=amendment.version)

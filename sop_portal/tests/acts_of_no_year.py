@@ -144,14 +144,13 @@ OF_NO_YEAR = {
         lambda do, year, by: do(OrganisationTerms("Ours", "en", "Asia/Shanghai", "CNY", 1, 7), by=by, at=year.at),
     ),
     "sop_portal.people.set_logo": Act(
-        "ada", lambda do, year, by: (named_organisation(year), do(drawn(), by=by, at=year.at))
+        "ada", lambda do, year, by: (named_organisation(year), do(drawn(), by=by, at=year.at, seen=""))
     ),
     "sop_portal.people.remove_logo": Act(
         "ada",
         lambda do, year, by: (
             named_organisation(year),
-            set_logo(drawn(), by=year.cast.ada, at=year.at),
-            do(by=by, at=year.at),
+            do(by=by, at=year.at, seen=set_logo(drawn(), by=year.cast.ada, at=year.at, seen="").logo_mark),
         ),
     ),
     "sop_portal.people.set_days_off": Act(

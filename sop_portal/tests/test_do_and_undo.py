@@ -278,7 +278,7 @@ def test_an_amendment_that_is_given_up_leaves_nothing(in_force: Budget, cast: Si
     amounts = budgets.LineAmounts(Decimal(1), Decimal(1), Decimal(1), Decimal(1))
     budgets.set_line(line, amounts, by=cast.dora, at=may, seen=now(amendment).version)
     assert every_row(with_stamps=False) != before
-    budgets.drop(now(amendment), by=cast.dora, at=may)
+    budgets.drop(now(amendment), by=cast.dora, at=may, seen=now(amendment).version)
     assert every_row(with_stamps=False) == before
 
 

@@ -33,7 +33,6 @@ UNSEEN = {
     "budgets.audits.plan": NEW,
     "budgets.drafting.amend": NEW,
     "budgets.drafting.ask_for_change": NEW,
-    "budgets.drafting.drop": STATE,
     "budgets.drafting.bring_plan": NEW,
     "budgets.drafting.take_plan_back": BY_FILE,
     "budgets.drafting.compile_budget": NEW,
@@ -82,7 +81,9 @@ UNSEEN = {
     "sop_portal.workbook.take_back": "each of its rows is refused where it was changed since",
 }
 # Acts on the one organisation name no row; each of these writes over what stands there.
-OF_THE_ORGANISATION = ("sop_portal.people.set_organisation", "sop_portal.people.set_days_off")
+OF_THE_ORGANISATION = {
+    f"sop_portal.people.{name}" for name in ("set_organisation", "set_days_off", "set_logo", "remove_logo")
+}
 
 
 def on_a_row() -> dict[str, set[str]]:

@@ -25,7 +25,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.actions import comment
-from sop_portal.foundation.workflow.checks import authority, who_instead
+from sop_portal.foundation.workflow.checks import authority, version, who_instead
 from sop_portal.foundation.workflow.contributors import add_contributor, forget
 from sop_portal.foundation.workflow.engine import created, lock, note
 from sop_portal.foundation.workflow.models import Comment, Contributor
@@ -167,7 +167,7 @@ def _cut(line: BudgetLine, approved: Appropriation | None, reason: str) -> bool:
     return True
 
 
-def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
+def drop(budget: Budget, *, by: User, at: datetime, seen: int) -> Budget:
     """Delete an amendment nobody was asked about yet; the trail still says that it was begun."""
     with transaction.atomic():
         lock_cycle(budget.cycle_id)
@@ -179,6 +179,7 @@ def drop(budget: Budget, *, by: User, at: datetime) -> Budget:
         began = Contributor.objects.filter(kind=BUDGET.kind, record_id=locked.pk, person_id=by.pk)
         if not Actor.of(by, at).may(Can.COMPILE_BUDGET) and not began.exists():
             raise NotYours(*who_instead(Can.COMPILE_BUDGET, None, at))
+        version(BUDGET, locked, seen)
         note(BUDGET.kind, locked, "drop", by=by, at=at, behalf=grant.behalf, comment=locked.reason)
         forget(BUDGET, locked)
         release_rows(LINE, BudgetLine.objects.filter(budget=locked).values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budgets.drafting import actions
-from budgets.drafting.forms import AmendForm
+from budgets.drafting.forms import AmendForm, SeenBudgetForm
 from budgets.drafting.models import Budget
 from budgets.drafting.queries.budgets import (
     address_of,
@@ -20,6 +20,7 @@ from budgets.drafting.queries.budgets import (
     made_now,
 )
 from sop_portal.foundation.kit.components import Button, NextBox
+from sop_portal.foundation.kit.refusals import Changed
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 
@@ -74,14 +75,18 @@ def is_seen(request: Request, other: Budget) -> bool:
 def ask_drop(request: Request, *, year: int, number: int) -> HttpResponse:
     """Ask whether the amendment is given up."""
     found = find_budget(request, year=year, number=number)
-    return render(request, "budgets/drafting/drop.html", {"record": found, "cycle": found.cycle})
+    form = SeenBudgetForm(initial={"seen": found.version})
+    return render(request, "budgets/drafting/drop.html", {"record": found, "cycle": found.cycle, "form": form})
 
 
 @act(Can.AMEND_BUDGET)
 def take_drop(request: Request, *, year: int, number: int) -> HttpResponse:
     """Give an amendment up."""
     found = find_budget(request, year=year, number=number)
-    base = actions.drop(found, by=request.user, at=request.moment)
+    form = SeenBudgetForm(request.POST)
+    if not form.is_valid():
+        raise Changed(_("The page does not say which lines you saw."), [], _("Look at them again."))
+    base = actions.drop(found, by=request.user, at=request.moment, seen=form.cleaned_data["seen"])
     messages.success(request, _("The amendment was given up; the version in force stays as it is."))
     return redirect("budget", year=year, number=base.number)
 

@@ -70,7 +70,7 @@ arts, sports = (Department.objects.create(name=name, slug=name.lower()) for name
 year = filled_year(everybody(arts, sports))
 later = year.at + timedelta(minutes=1)
 paper_on(year.expense, by=year.cast.dora, at=later, name="Photo.jpg", content=picture(), small=picture("WEBP"))
-set_logo(SimpleUploadedFile("logo.png", picture("PNG")), by=year.cast.ada, at=later)
+set_logo(SimpleUploadedFile("logo.png", picture("PNG")), by=year.cast.ada, at=later, seen="")
 """
 
 

@@ -17,7 +17,7 @@ from planning.cycles.actions import follow_days_off
 from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unknown
 from sop_portal.foundation.kit.money import refuse_no_currency
-from sop_portal.foundation.kit.refusals import NotNow, NotReady
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.portal import ALL_LANGUAGES, MONDAY_TO_FRIDAY, ONLY_ROW
@@ -103,8 +103,11 @@ def _refuse_unoffered(terms: OrganisationTerms) -> None:
         raise NotReady(_("The language new people begin with is one of those offered."), [], _("Offer it as well."))
 
 
-def set_logo(file: UploadedFile, *, by: User, at: datetime) -> Organisation:  # type: ignore[type-arg]
-    """Show a picture at the head of every page; of what was brought nothing is kept but its pixels, made small."""
+def set_logo(file: UploadedFile, *, by: User, at: datetime, seen: str) -> Organisation:  # type: ignore[type-arg]
+    """Show a picture at the head of every page; of what was brought nothing is kept but its pixels, made small.
+
+    `seen` is the mark of the logo that the page showed; empty where there was none.
+    """
     require_administrator(by, at)
     picture = _painted(file)
     mark = hashlib.sha256(picture).hexdigest()
@@ -113,19 +116,27 @@ def set_logo(file: UploadedFile, *, by: User, at: datetime) -> Organisation:  # 
         if organisation is None:
             raise NotNow(_("The organisation has no name yet."), _("Save its name first, then add the logo."))
         if organisation.logo_mark != mark:
+            _refuse_unseen(organisation, seen)
             _keep(organisation, picture, mark, "set-logo", by=by, at=at)
     return organisation
 
 
 @transaction.atomic
-def remove_logo(*, by: User, at: datetime) -> Organisation:
-    """Show the portal's own sign and name again."""
+def remove_logo(*, by: User, at: datetime, seen: str) -> Organisation:
+    """Show the portal's own sign and name again; `seen` is the mark of the logo that the page showed."""
     require_administrator(by, at)
     organisation = Organisation.objects.select_for_update().filter(pk=ONLY_ROW).first()
     if organisation is None or not organisation.logo_mark:
         raise NotNow(_("There is no logo."), _("Nothing is left to remove."))
+    _refuse_unseen(organisation, seen)
     _keep(organisation, None, "", "remove-logo", by=by, at=at)
     return organisation
+
+
+def _refuse_unseen(organisation: Organisation, seen: str) -> None:
+    if organisation.logo_mark != seen:
+        sentence = _("Somebody changed the logo since you opened the page, so nothing was saved.")
+        raise Changed(sentence, [], _("Look at the logo there is now, then decide again."))
 
 
 def _keep(organisation: Organisation, picture: bytes | None, mark: str, verb: str, *, by: User, at: datetime) -> None:

@@ -22,7 +22,7 @@ def set_logo(request: Request) -> HttpResponseBase:
     file = request.FILES.get("logo")
     if file is None:
         raise NotReady(_("Choose a picture first."), [], _("Nothing was changed."))
-    actions.set_logo(file, by=request.user, at=request.moment)
+    actions.set_logo(file, by=request.user, at=request.moment, seen=request.POST.get("seen", ""))
     messages.success(request, _("The logo stands at the head of every page."))
     return redirect("organisation")
 
@@ -30,7 +30,7 @@ def set_logo(request: Request) -> HttpResponseBase:
 @act(Can.KEEP_PEOPLE)
 def remove_logo(request: Request) -> HttpResponseBase:
     """Go back to the portal's own sign."""
-    actions.remove_logo(by=request.user, at=request.moment)
+    actions.remove_logo(by=request.user, at=request.moment, seen=request.POST.get("seen", ""))
     messages.success(request, _("The logo is removed."))
     return redirect("organisation")
 

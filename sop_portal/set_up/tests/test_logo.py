@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
+from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation import portal
 from sop_portal.foundation.organisation.models import Organisation, User
 from sop_portal.foundation.organisation.portal import Letterhead, letterhead
@@ -54,7 +54,7 @@ def test_it_stands_at_the_head_of_pages_and_at_the_door_with_the_name_as_its_tex
 
 
 def test_nothing_is_kept_of_it_but_its_pixels(sunrise: Organisation, cast: SimpleNamespace, noon: datetime) -> None:
-    kept = set_logo(brought(photo_with_place()), by=cast.ada, at=noon)
+    kept = set_logo(brought(photo_with_place()), by=cast.ada, at=noon, seen="")
     assert kept.logo is not None
     assert [sign in bytes(kept.logo) for sign in (b"Camera of Ben", b"41.3025 N", b"EXIF")] == [False] * 3
     (change,) = Entry.objects.get(verb="set-logo").changes
@@ -77,10 +77,10 @@ def test_what_is_no_such_picture_is_refused_with_a_sentence(
     sunrise: Organisation, cast: SimpleNamespace, noon: datetime, content: bytes, sentence: str
 ) -> None:
     with pytest.raises(NotReady) as refused:
-        set_logo(brought(content, "logo.svg"), by=cast.ada, at=noon)
+        set_logo(brought(content, "logo.svg"), by=cast.ada, at=noon, seen="")
     assert str(refused.value.sentence) == sentence
     assert Organisation.objects.get().logo is None
-    set_logo(brought(picture("PNG"), "logo.svg"), by=cast.ada, at=noon)
+    set_logo(brought(picture("PNG"), "logo.svg"), by=cast.ada, at=noon, seen="")
 
 
 def test_a_picture_of_too_many_pixels_is_refused_on_the_page(
@@ -91,13 +91,15 @@ def test_a_picture_of_too_many_pixels_is_refused_on_the_page(
 
 
 def test_it_is_removed_again(sunrise: Organisation, cast: SimpleNamespace, as_person: Browser, noon: datetime) -> None:
-    mark = set_logo(brought(picture("PNG")), by=cast.ada, at=noon).logo_mark
+    mark = set_logo(brought(picture("PNG")), by=cast.ada, at=noon, seen="").logo_mark
     browser = as_person(cast.ada)
-    assert browser.post(reverse("logo-remove"), {"key": str(uuid.uuid4())})["Location"] == reverse("organisation")
+    assert browser.post(reverse("logo-remove"), {"key": str(uuid.uuid4()), "seen": mark})["Location"] == reverse(
+        "organisation"
+    )
     assert Client().get(reverse("logo", args=[mark])).status_code == 404
     assert "brand__logo" not in browser.get("/").content.decode()
     with pytest.raises(NotNow):
-        remove_logo(by=cast.ada, at=noon)
+        remove_logo(by=cast.ada, at=noon, seen="")
 
 
 def test_nobody_but_the_administrator_sets_and_removes_it(
@@ -105,21 +107,35 @@ def test_nobody_but_the_administrator_sets_and_removes_it(
 ) -> None:
     assert sent(as_person(cast.emil), picture()).status_code == 403
     with pytest.raises(NotYours):
-        set_logo(brought(picture()), by=cast.emil, at=noon)
-    set_logo(brought(picture()), by=cast.ada, at=noon)
+        set_logo(brought(picture()), by=cast.emil, at=noon, seen="")
+    set_logo(brought(picture()), by=cast.ada, at=noon, seen="")
     with pytest.raises(NotYours):
-        remove_logo(by=cast.emil, at=noon)
+        remove_logo(by=cast.emil, at=noon, seen="")
+
+
+def test_a_logo_that_somebody_set_meanwhile_is_neither_replaced_nor_removed_unseen(
+    sunrise: Organisation, cast: SimpleNamespace, noon: datetime
+) -> None:
+    mark = set_logo(brought(picture()), by=cast.ada, at=noon, seen="").logo_mark
+    for act in (
+        lambda: set_logo(brought(photo_with_place()), by=cast.ada, at=noon, seen=""),
+        lambda: remove_logo(by=cast.ada, at=noon, seen=""),
+    ):
+        with pytest.raises(Changed):
+            act()
+    assert Organisation.objects.get().logo_mark == mark
+    assert remove_logo(by=cast.ada, at=noon, seen=mark).logo_mark == ""
 
 
 def test_an_organisation_without_a_name_has_no_logo(cast: SimpleNamespace, noon: datetime) -> None:
     with pytest.raises(NotNow):
-        set_logo(brought(picture()), by=cast.ada, at=noon)
+        set_logo(brought(picture()), by=cast.ada, at=noon, seen="")
 
 
 def test_another_picture_that_no_act_has_set_is_found(
     sunrise: Organisation, cast: SimpleNamespace, noon: datetime
 ) -> None:
-    set_logo(brought(picture()), by=cast.ada, at=noon)
+    set_logo(brought(picture()), by=cast.ada, at=noon, seen="")
     assert list(broken_rows("organisation")) == []
     Organisation.objects.update(logo=b"another")
     assert [key for key, _sentence in broken_rows("organisation")] == [sunrise.pk]

@@ -268,7 +268,8 @@ class Portal:
         budgets.amend(records.budget(year, "approved"), reason=reason, by=by, at=self.at)
 
     def drop(self, by: User, year: int) -> None:
-        budgets.drop(records.budget(year), by=by, at=self.at)
+        budget = records.budget(year)
+        budgets.drop(budget, by=by, at=self.at, seen=budget.version)
 
     def set_fund(self, by: User, name: str, fund: Fund, is_new: bool, stale: bool = False) -> None:
         terms = budgets.FundTerms(
