@@ -11,6 +11,7 @@ from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.lineage import former_names
 from sop_portal.foundation.organisation.models import Department, DepartmentName, Organisation, User
+from sop_portal.sign_in.queries import former_addresses
 
 # The values of a row by the keys of its columns; what is blank is not among them.
 Row = dict[str, Any]
@@ -50,6 +51,7 @@ class Known:
     codes: dict[str, str] = field(default_factory=dict)
     divisions: dict[str, str] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
+    former_addresses: dict[str, str] = field(default_factory=dict)
     years: dict[int, str] = field(default_factory=dict)
     money_pools: set[tuple[int, str]] = field(default_factory=set)
     projects: set[tuple[int, str, str]] = field(default_factory=set)
@@ -78,6 +80,7 @@ class Known:
             {slug: name for name, slug, _division in departments},
             {same_name(division): division for _name, _slug, division in reversed(departments) if division},
             set(User.objects.values_list("email", flat=True)),
+            former_addresses(),
             {year: state for year, state, *_rest in cycles},
             {(year, same_name(name)) for year, name in money},
             {(year, department, same_name(name)) for year, department, name in projects},
@@ -88,6 +91,10 @@ class Known:
             cycles[-1][2] if cycles else organisation.currency,
             organisation.language,
         )
+
+    def address(self, email: str) -> str:
+        """The address of whoever had this one before, and nobody has now; else this one itself."""
+        return email if email in self.people else self.former_addresses.get(email.casefold(), email)
 
     def department(self, name: str) -> str:
         """What the department is called that somebody means; nothing where there is none."""

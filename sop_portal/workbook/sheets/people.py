@@ -162,7 +162,11 @@ class PeopleSheet(ListSheet):
         return newest if begins <= values.get("until", date.max) and values["from"] <= ends else None
 
     def settle(self, values: Row, known: Known) -> Iterator[Wrong]:
-        """A head or lead belongs to a department, a programme manager to a division, every other role to none."""
+        """A head or lead belongs to a department, a programme manager to a division, every other role to none.
+
+        Whoever changed the own address since the file was written is found by the old one.
+        """
+        values["email"] = known.address(values["email"])
         yield from settle_department(values, known)
         role = values.get("role")
         if role is None:

@@ -162,7 +162,9 @@ class ProjectsSheet(ListSheet):
         return values["year"], values["department"], same_name(values["name"])
 
     def settle(self, values: Row, known: Known) -> Iterator[Wrong]:
-        """The year and the department it belongs to."""
+        """The year and the department it belongs to, and who leads it, by the address of today."""
+        if "lead" in values:
+            values["lead"] = known.address(values["lead"])
         yield from settle_year(values, known)
         yield from settle_department(values, known)
 
