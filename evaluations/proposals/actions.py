@@ -1,5 +1,6 @@
 """Change proposals: made from anywhere, decided by somebody else, carried out, told in the handbook."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from evaluations.proposals.models import AMOUNTS, OF_A_STAGE, ChangeProposal, Setting
+from evaluations.proposals.models import AMOUNTS, LIMIT_OF, OF_A_STAGE, UNTIL_PUBLISHED, ChangeProposal, Setting
 from evaluations.proposals.queries import LIKE_ANOTHER, proposal_like
 from evaluations.proposals.workflow import PROPOSAL
 from planning.cycles import actions as cycles
@@ -17,7 +18,7 @@ from planning.cycles.actions import WindowMove
 from planning.cycles.calendar import WindowDates, days_of_stage
 from planning.cycles.queries import dates_of
 from planning.models import Cycle, Stage
-from sop_portal.foundation.kit.bounds import refuse_beyond
+from sop_portal.foundation.kit.bounds import PERCENT, refuse_beyond
 from sop_portal.foundation.kit.dates import refuse_outside
 from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.formats import day_of_year
@@ -102,10 +103,11 @@ def refuse_half_a_setting(wanted: WantedSetting) -> None:
         refuse_outside(_("New day"), wanted.due_on, days_of_stage(wanted.of, wanted.stage))
         _refuse_disorder(wanted.of, wanted)
     if wanted.of and wanted.amount is not None:
-        refuse_beyond(_("New amount"), wanted.amount, money_in(wanted.of.currency))
-    if wanted.of and wanted.setting == Setting.APPROVALS and not wanted.of.is_draft:
+        bound = PERCENT if wanted.setting == Setting.DEVIATIONS else money_in(wanted.of.currency)
+        refuse_beyond(_("New amount"), wanted.amount, bound)
+    if wanted.of and wanted.setting in UNTIL_PUBLISHED and not wanted.of.is_draft:
         way_out = _("Name a year that is not published yet.")
-        raise NotReady(_("The year is published, so it stays how many managers approve."), [], way_out).about(
+        raise NotReady(_("The year is published, so it stays who decides on its money."), [], way_out).about(
             "setting_of"
         )
 
@@ -164,18 +166,26 @@ def _set(proposal: ChangeProposal, by: User, at: datetime) -> str:
     if year is None or year.is_closed:
         return ""
     who: Setter = {"by": by, "at": at, "seen": year.version}
-    if setting == Setting.RECEIPTS:
-        before = year.receipt_needed_above
-        cycles.need_receipts(year, proposal.amount, **who)
-        return f"{before:f}" if before is not None else ""
-    if setting == Setting.APPROVALS:
-        before = year.second_approval_above
-        cycles.approve_by_two(year, proposal.amount, **who)
-        return f"{before:f}" if before is not None else ""
     if setting == Setting.DAYS_OFF:
         cycles.move_to_working_days(year, True, **who)
         return ""
-    return _set_window(proposal, year, who)
+    return _set_limit(proposal, year, who) if setting in AMOUNTS else _set_window(proposal, year, who)
+
+
+def _set_limit(proposal: ChangeProposal, year: Cycle, who: Setter) -> str:
+    """Set a limit of the year; what it was before."""
+    setting, limit = Setting(proposal.setting), proposal.amount or Decimal(0)
+    before = getattr(year, LIMIT_OF[setting])
+    SET_LIMIT[setting](year, limit, who)
+    return "" if before is None else f"{Decimal(before):f}"
+
+
+SET_LIMIT: dict[Setting, Callable[[Cycle, Decimal, Setter], Cycle]] = {
+    Setting.RECEIPTS: lambda year, limit, who: cycles.need_receipts(year, limit, **who),
+    Setting.APPROVALS: lambda year, limit, who: cycles.approve_by_two(year, limit, **who),
+    Setting.TRANSFERS: lambda year, limit, who: cycles.transfer_up_to(year, limit, **who),
+    Setting.DEVIATIONS: lambda year, limit, who: cycles.explain_beyond(year, int(limit), **who),
+}
 
 
 def _set_window(proposal: ChangeProposal, year: Cycle, who: Setter) -> str:

@@ -31,7 +31,7 @@ class ProposalForm(LikelyDuplicateForm):
     )
     stage = forms.ChoiceField(label=_("Stage"), choices=[("", _("No stage")), *Stage.choices], required=False)
     due_on = DayField(label=_("New day"), required=False)
-    amount = AmountField(label=_("New amount"), required=False)
+    amount = AmountField(label=_("New amount"), required=False, help_text=_("Of a deviation the percentage."))
     origin_url = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
 
     def __init__(self, typed: QueryDict | None = None, initial: dict[str, str] | None = None) -> None:

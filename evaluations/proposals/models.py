@@ -42,11 +42,22 @@ class Setting(models.TextChoices):
     DAYS_OFF = "days-off", _("Deadlines on a day off move to the next working day")
     RECEIPTS = "receipts", _("The amount above which an expense needs a receipt")
     APPROVALS = "approvals", _("The amount above which a second manager approves the budget")
+    TRANSFERS = "transfers", _("The amount up to which finance puts transfers in force alone")
+    DEVIATIONS = "deviations", _("The deviation in percent beyond which a result is explained")
 
 
 # What each of them is set to: a day of a stage, an amount, or nothing more.
 OF_A_STAGE = (Setting.OPENS, Setting.DUE, Setting.GRACE)
-AMOUNTS = (Setting.RECEIPTS, Setting.APPROVALS)
+# The limit of a year that each of them is.
+LIMIT_OF = {
+    Setting.RECEIPTS: "receipt_needed_above",
+    Setting.APPROVALS: "second_approval_above",
+    Setting.TRANSFERS: "small_transfer_limit",
+    Setting.DEVIATIONS: "deviation_to_explain",
+}
+AMOUNTS = tuple(LIMIT_OF)
+# What stays once the year is published: it says who decides on money.
+UNTIL_PUBLISHED = (Setting.APPROVALS, Setting.TRANSFERS)
 SETTING_IS_WHOLE = (
     Q(setting="", setting_of__isnull=True, stage="", due_on__isnull=True, amount__isnull=True)
     | Q(setting="days-off", setting_of__isnull=False, stage="", due_on__isnull=True, amount__isnull=True)
@@ -58,7 +69,7 @@ SETTING_IS_WHOLE = (
         amount__isnull=True,
     )
     | Q(
-        setting__in=["receipts", "approvals"],
+        setting__in=["receipts", "approvals", "transfers", "deviations"],
         setting_of__isnull=False,
         stage="",
         due_on__isnull=True,
@@ -72,6 +83,8 @@ SETTING_WORDS = {
     Setting.DAYS_OFF: _("Deadlines of %(year)s on a day off"),
     Setting.RECEIPTS: _("An expense of %(year)s needs a receipt above"),
     Setting.APPROVALS: _("A second manager approves the budget of %(year)s above"),
+    Setting.TRANSFERS: _("Finance puts transfers of %(year)s in force alone up to"),
+    Setting.DEVIATIONS: _("Results of %(year)s are explained beyond"),
 }
 
 
@@ -177,14 +190,18 @@ class ChangeProposal(Record):
         except (ValueError, InvalidOperation):
             # Earlier versions kept it as whoever carried it out read it.
             return self.was
-        return formats.day_of_year(before) if isinstance(before, date) else formats.money(before, 2)
+        return formats.day_of_year(before) if isinstance(before, date) else self._amount(before)
 
     @property
     def wanted_words(self) -> str:
         """What the setting is to be."""
         if self.setting == Setting.DAYS_OFF:
             return gettext("the next working day")
-        return formats.day_of_year(self.due_on) if self.due_on else formats.money(self.amount, 2)
+        return formats.day_of_year(self.due_on) if self.due_on else self._amount(self.amount)
+
+    def _amount(self, amount: Decimal | None) -> str:
+        is_percent = self.setting == Setting.DEVIATIONS and amount is not None
+        return formats.percent(amount) if is_percent else formats.money(amount, 2)
 
     @property
     def department_id(self) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import DecimalField, PositiveSmallIntegerField
 from django.test import Client
 from django.utils.translation import override
 
 from evaluations.meetings import actions as meetings
 from evaluations.models import ChangeProposal, Meeting
 from evaluations.proposals import actions
-from evaluations.proposals.actions import ProposedChange, WantedSetting
+from evaluations.proposals.actions import SET_LIMIT, ProposedChange, WantedSetting
+from evaluations.proposals.models import LIMIT_OF
 from evaluations.tests.posting import NAUGHTY, page, send
 from planning.cycles.actions import WindowMove, create_cycle, move_window
 from planning.cycles.calendar import WindowDates
@@ -250,17 +252,42 @@ def test_days_off_are_heeded_once_that_is_carried_out(ending: Cycle, cast: Simpl
     assert found.setting_words == "Deadlines of 2027 on a day off: the next working day"
 
 
-def test_how_many_managers_approve_is_set_in_a_year_that_is_not_published(
-    ending: Cycle, cast: SimpleNamespace, july: datetime
+@pytest.mark.parametrize(
+    ("setting", "field", "words"),
+    [
+        ("approvals", "second_approval_above", "A second manager approves the budget of 2029 above: 5,000.00"),
+        ("transfers", "small_transfer_limit", "Finance puts transfers of 2029 in force alone up to: 0.00 → 5,000.00"),
+    ],
+)
+def test_who_decides_on_money_is_set_in_a_year_that_is_not_published(
+    ending: Cycle, cast: SimpleNamespace, july: datetime, setting: str, field: str, words: str
 ) -> None:
-    wanted = WantedSetting("approvals", ending, amount=Decimal(5000))
+    wanted = WantedSetting(setting, ending, amount=Decimal(5000))
     with pytest.raises(NotReady, match="The year is published"):
         actions.propose_change(ending, replace(CHANGE, wanted=wanted), by=cast.amina, at=july)
     following = create_cycle(year=2029, by=cast.ada, at=july)
     found = carried_out(ending, replace(wanted, of=following), cast, july)
     following.refresh_from_db()
-    assert following.second_approval_above == 5000
-    assert found.setting_words == "A second manager approves the budget of 2029 above: 5,000.00"
+    assert getattr(following, field) == 5000
+    assert found.setting_words == words
+
+
+def test_which_results_are_explained_is_set_by_a_proposal(ending: Cycle, cast: SimpleNamespace, july: datetime) -> None:
+    following = create_cycle(year=2029, by=cast.ada, at=july)
+    found = carried_out(ending, WantedSetting("deviations", following, amount=Decimal(15)), cast, july)
+    following.refresh_from_db()
+    assert following.deviation_to_explain == 15
+    assert found.setting_words == "Results of 2029 are explained beyond: 20\xa0% → 15\xa0%"
+    wrong = WantedSetting("deviations", following, amount=Decimal("12.5"))
+    with pytest.raises(NotReady, match="too many decimals"):
+        actions.propose_change(ending, replace(CHANGE, wanted=wrong), by=cast.amina, at=july)
+
+
+def test_every_limit_of_a_year_can_be_proposed() -> None:
+    figures = (DecimalField, PositiveSmallIntegerField)
+    limits = {field.name for field in Cycle._meta.fields if isinstance(field, figures)} - {"year"}
+    assert set(LIMIT_OF.values()) == limits
+    assert set(SET_LIMIT) == set(LIMIT_OF)
 
 
 def test_a_stage_that_would_open_after_its_due_day_is_not_proposed(

@@ -14,6 +14,7 @@ from planning.cycles.actions import YearPlan
 from planning.cycles.calendar import WindowDates, days_of_windows, why_no_plan_year, years_of_plan
 from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import who_can_owe
+from sop_portal.foundation.kit.bounds import PERCENT
 from sop_portal.foundation.kit.dates import DayField, limit_to_span
 from sop_portal.foundation.kit.money import AmountField, why_no_currency
 from sop_portal.foundation.kit.text import TypedTextField
@@ -32,6 +33,7 @@ MONTHS = [
     (11, _("November")),
     (12, _("December")),
 ]
+NO_TRANSFER_ALONE = _("At 0, management decides on every transfer.")
 NO_RECEIPT_NEEDED = _("Left blank: an expense can be posted without the paper. At 0, every expense has one.")
 
 
@@ -62,7 +64,12 @@ class YearForm(forms.Form):
     second_approval_above = AmountField(
         label=_("A second manager approves above"), required=False, help_text=_("Left blank: one manager is enough.")
     )
-    small_transfer_limit = AmountField(label=_("Finance may put transfers in force up to"), initial=0)
+    small_transfer_limit = AmountField(
+        label=_("Finance may put transfers in force up to"), initial=0, help_text=NO_TRANSFER_ALONE
+    )
+    deviation_to_explain = forms.IntegerField(
+        label=_("Results are explained beyond, in percent"), initial=20, min_value=0, max_value=int(PERCENT.most)
+    )
     receipt_needed_above = AmountField(
         label=_("An expense needs a receipt above"), required=False, help_text=NO_RECEIPT_NEEDED
     )
@@ -140,6 +147,33 @@ class ApprovalForm(forms.Form):
         self, typed: QueryDict | None = None, *, initial: dict[str, Decimal | int | None] | None = None
     ) -> None:
         super().__init__(typed, initial=initial, auto_id="approvals_%s")
+
+
+class TransferRuleForm(forms.Form):
+    """Up to which sum finance puts transfers in force without management."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    amount = AmountField(label=_("Finance may put transfers in force up to"), help_text=NO_TRANSFER_ALONE)
+
+    def __init__(
+        self, typed: QueryDict | None = None, *, initial: dict[str, Decimal | int | None] | None = None
+    ) -> None:
+        super().__init__(typed, initial=initial, auto_id="transfers_%s")
+
+
+class DeviationRuleForm(forms.Form):
+    """From how many percent off the plan on a result is explained."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    percent = forms.IntegerField(
+        label=_("Results are explained beyond, in percent"),
+        min_value=0,
+        max_value=int(PERCENT.most),
+        help_text=_("How far a result may lie from its plan before the department explains it."),
+    )
+
+    def __init__(self, typed: QueryDict | None = None, *, initial: dict[str, int] | None = None) -> None:
+        super().__init__(typed, initial=initial, auto_id="deviations_%s")
 
 
 class WindowForm(forms.Form):

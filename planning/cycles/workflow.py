@@ -80,6 +80,8 @@ CYCLE = Workflow(
         "moved_from": _("moved from"),
         "moves_to_working_day": _("deadlines on a day off move to the next working day"),
         "second_approval_above": _("a second manager approves above"),
+        "small_transfer_limit": _("finance may put transfers in force up to"),
+        "deviation_to_explain": _("deviation to be explained, in percent"),
         "receipt_needed_above": _("an expense needs a receipt above"),
         "is_plan_outside": _("plan approved outside the portal"),
         "moved_days": _("deadlines of records that moved"),

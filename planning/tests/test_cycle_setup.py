@@ -232,6 +232,7 @@ def test_the_pages_of_the_set_up(cast: SimpleNamespace, noon: datetime, as_perso
             "starts_month": "1",
             "currency": "usd",
             "small_transfer_limit": "5,000.00",
+            "deviation_to_explain": "20",
         }
         response = client.post("/set-up/years/new/", posted)
         assert (response.status_code, response.headers["Location"]) == (302, "/2027/windows/")
@@ -269,6 +270,7 @@ def test_what_makes_no_sense_is_refused_and_kept_on_the_page(
         "starts_month": "1",
         "currency": "USD",
         "small_transfer_limit": "0",
+        "deviation_to_explain": "20",
     }
     with clock.at(noon):
         response = client.post("/set-up/years/new/", posted | {field: value})

@@ -24,7 +24,13 @@ Browser = Callable[[User], Client]
 NBSP = "\N{NO-BREAK SPACE}"
 DAYS = WorkingDays(frozenset({1, 2, 3, 4, 5}), {date(2027, 3, 31): NamedDay("Spring break")})
 BREAK = f"Wednesday 31{NBSP}March 2027, Spring break"
-TYPED = {"year": "2027", "starts_month": "1", "currency": "USD", "small_transfer_limit": "0"}
+TYPED = {
+    "year": "2027",
+    "starts_month": "1",
+    "currency": "USD",
+    "small_transfer_limit": "0",
+    "deviation_to_explain": "20",
+}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from planning.models import Cycle
 from sop_portal.foundation.organisation.models import User
 
 
-@pytest.mark.parametrize("rule", ["receipts", "approvals", "days-off"])
+@pytest.mark.parametrize("rule", ["receipts", "approvals", "days-off", "transfers", "deviations"])
 def test_the_address_of_a_rule_opens_the_page_it_stands_on(
     rule: str, planning_year: Cycle, cast: SimpleNamespace, as_person: Callable[[User], Client]
 ) -> None:

@@ -207,6 +207,8 @@ WRITTEN = {
     "planning.cycles.extend": on("cycle", "emil", more_time),
     "planning.cycles.approve_by_two": on("cycle", "ada", Decimal(500)),
     "planning.cycles.need_receipts": on("cycle", "ada", Decimal(500)),
+    "planning.cycles.transfer_up_to": on("cycle", "ada", Decimal(500)),
+    "planning.cycles.explain_beyond": on("cycle", "ada", 10),
     "sop_portal.foundation.papers.attach": Act("dora", attach_paper),
     "sop_portal.foundation.papers.replace": Act("dora", replace_paper),
     "sop_portal.foundation.papers.take_back": Act("dora", take_paper_back),

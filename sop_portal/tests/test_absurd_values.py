@@ -235,6 +235,8 @@ def session_begun(year: SimpleNamespace) -> None:
 
 READY: dict[str, Callable[[SimpleNamespace], None]] = {
     "planning.cycles.approve_by_two": draft_year,
+    "planning.cycles.transfer_up_to": draft_year,
+    "planning.cycles.explain_beyond": draft_year,
     "planning.forecasts.add_project": draft_forecast,
     "planning.forecasts.plan_ahead": draft_year,
     "planning.forecasts.change_plan": draft_year,

@@ -245,6 +245,8 @@ ACTS: dict[str, Callable[..., object] | str] = {
     "sop_portal.foundation.notices.send_again": PAST,
     "planning.cycles.approve_by_two": "approve_by_two with the amount before",
     "planning.cycles.need_receipts": "need_receipts with the amount before",
+    "planning.cycles.transfer_up_to": "transfer_up_to with the amount before",
+    "planning.cycles.explain_beyond": "explain_beyond with the percentage before",
     "sop_portal.foundation.papers.attach": "take_back, until somebody decided with it",
     "sop_portal.foundation.papers.bring": "leave_waiting forgets it, as the next day does",
     "sop_portal.foundation.papers.replace": "take_back of the newer version, and the older one holds again",

@@ -17,6 +17,8 @@ TAKEN = {
     "planning.cycles.close_year",
     "planning.cycles.approve_by_two",
     "planning.cycles.need_receipts",
+    "planning.cycles.transfer_up_to",
+    "planning.cycles.explain_beyond",
     "planning.forecasts.publish_year",
     "planning.forecasts.plan_ahead",
     "planning.forecasts.change_plan",

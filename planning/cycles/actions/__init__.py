@@ -2,6 +2,7 @@
 
 from planning.cycles.actions.approvals import approve_by_two
 from planning.cycles.actions.days_off import DUE_ROWS, follow_days_off, move_to_working_days
+from planning.cycles.actions.limits import explain_beyond, transfer_up_to
 from planning.cycles.actions.more_time import (
     ASKED_BY,
     BEFORE_EXTENDING,
@@ -49,6 +50,7 @@ __all__ = [
     "approve_by_two",
     "close_year",
     "create_cycle",
+    "explain_beyond",
     "extend",
     "follow_days_off",
     "in_force",
@@ -65,6 +67,7 @@ __all__ = [
     "refuse_until",
     "set_window",
     "tell_publisher",
+    "transfer_up_to",
     "warnings_of",
     "warnings_of_year",
     "windows_of_plan",

@@ -20,7 +20,7 @@ from planning.cycles.calendar import (
 )
 from planning.cycles.models import Cycle, Stage, StageWindow
 from planning.cycles.workflow import CYCLE
-from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, refuse_beyond
+from sop_portal.foundation.kit.bounds import MONTH_OF_YEAR, PERCENT, refuse_beyond
 from sop_portal.foundation.kit.fitting import save_new
 from sop_portal.foundation.kit.money import money_in, refuse_no_currency
 from sop_portal.foundation.kit.refusals import NotReady
@@ -48,6 +48,7 @@ class YearPlan:
     currency: str = "USD"
     second_approval_above: Decimal | None = None
     small_transfer_limit: Decimal = Decimal(0)
+    deviation_to_explain: int = 20
     moves_to_working_day: bool = False
     receipt_needed_above: Decimal | None = None
 
@@ -73,6 +74,7 @@ def create_cycle(*, year: int, plan: YearPlan = USUAL, by: User, at: datetime) -
             time_zone=Organisation.current().time_zone,
             second_approval_above=plan.second_approval_above,
             small_transfer_limit=plan.small_transfer_limit,
+            deviation_to_explain=plan.deviation_to_explain,
             moves_to_working_day=plan.moves_to_working_day,
             receipt_needed_above=plan.receipt_needed_above,
         )
@@ -111,6 +113,7 @@ def _refuse_odd(year: int, plan: YearPlan, today: date) -> None:
     refuse_beyond(_("The financial year begins in"), plan.financial_month, MONTH_OF_YEAR)
     refuse_beyond(_("A second manager approves above"), plan.second_approval_above, money_in(plan.currency))
     refuse_beyond(_("An expense needs a receipt above"), plan.receipt_needed_above, money_in(plan.currency))
+    refuse_beyond(_("Results are explained beyond, in percent"), plan.deviation_to_explain, PERCENT)
     refuse_beyond(_("Finance may put transfers in force up to"), plan.small_transfer_limit, money_in(plan.currency))
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from django.utils.translation import pgettext
 
 from planning.cycles import actions
 from planning.cycles.calendar import window_state
-from planning.cycles.forms import ApprovalForm, DaysOffForm, ReceiptRuleForm
+from planning.cycles.forms import ApprovalForm, DaysOffForm, DeviationRuleForm, ReceiptRuleForm, TransferRuleForm
 from planning.cycles.models import Cycle, Extension, Stage, StageWindow
 from planning.cycles.pages.days_off import pointed_out
 from planning.cycles.queries import cycle_with_windows, dates_of
@@ -45,6 +47,8 @@ class TypedRules:
 
     receipts: ReceiptRuleForm | None = None
     approvals: ApprovalForm | None = None
+    transfers: TransferRuleForm | None = None
+    deviations: DeviationRuleForm | None = None
 
 
 AS_IT_STANDS = TypedRules()
@@ -54,6 +58,7 @@ def show_windows(request: Request, cycle: Cycle, typed: TypedRules = AS_IT_STAND
     """The page of the windows, with the rules of the year as they stand or as they were typed."""
     may_move = request.actor.may(Can.RUN_CYCLE) and cycle.state in CYCLE.editable
     is_to_publish = may_move and cycle.state == Cycle.State.DRAFT
+    evaluations = dates_of(cycle, Stage.EVALUATION)
     context = {
         "cycle": cycle,
         "tone": CYCLE.tones[cycle.state],
@@ -61,16 +66,27 @@ def show_windows(request: Request, cycle: Cycle, typed: TypedRules = AS_IT_STAND
         "extensions": extensions(cycle),
         "may_move": may_move,
         "rule": DaysOffForm(initial={"seen": cycle.version, "moves": cycle.moves_to_working_day}),
-        "receipts": typed.receipts
-        or ReceiptRuleForm(initial={"seen": cycle.version, "above": cycle.receipt_needed_above}),
         "is_draft": cycle.state == Cycle.State.DRAFT,
         "warnings": actions.warnings_of_year(cycle, request.today) if is_to_publish else [],
-        "approvals": typed.approvals
-        or ApprovalForm(initial={"seen": cycle.version, "above": cycle.second_approval_above}),
+        "is_explained_later": evaluations is None or request.today < evaluations.opens_on,
         "may_extend": request.actor.may(Can.EXTEND_WINDOW) and cycle.state == Cycle.State.PUBLISHED,
         "next": _then_publish(cycle) if is_to_publish else None,
     }
-    return render(request, "planning/cycles/windows.html", context, status=status)
+    return render(request, "planning/cycles/windows.html", context | _rules(cycle, typed), status=status)
+
+
+def _rules(cycle: Cycle, typed: TypedRules) -> dict[str, Form]:
+    """The form of each rule, as it was typed or as the rule stands."""
+    above = {"seen": cycle.version, "above": cycle.receipt_needed_above}
+    second = {"seen": cycle.version, "above": cycle.second_approval_above}
+    alone: dict[str, Decimal | int | None] = {"seen": cycle.version, "amount": cycle.small_transfer_limit}
+    beyond = {"seen": cycle.version, "percent": cycle.deviation_to_explain}
+    return {
+        "receipts": typed.receipts or ReceiptRuleForm(initial=above),
+        "approvals": typed.approvals or ApprovalForm(initial=second),
+        "transfers": typed.transfers or TransferRuleForm(initial=alone),
+        "deviations": typed.deviations or DeviationRuleForm(initial=beyond),
+    }
 
 
 def window_rows(cycle: Cycle, on: date) -> list[WindowRow]:

@@ -92,7 +92,8 @@ def money_by_department(cycle: Cycle, actor: Actor) -> list[DepartmentMoney]:
     """The year's money by department, within what the person sees."""
     found = Project.objects.filter(cycle_id=cycle.pk).visible_to(actor).order_by().values_list("department_id")
     rows = found.annotate(*(Sum(name) for name in MONEY), Count("pk"))
-    return [DepartmentMoney(pk, MoneyTotals(*sums, projects=projects)) for pk, *sums, projects in rows]
+    found_money = [(pk, dict(zip(MONEY, sums, strict=True)), projects) for pk, *sums, projects in rows]
+    return [DepartmentMoney(pk, MoneyTotals(**money, projects=projects)) for pk, money, projects in found_money]
 
 
 def total_money(departments: Iterable[DepartmentMoney]) -> MoneyTotals:

@@ -78,7 +78,13 @@ def test_a_new_year_begins_with_what_it_says(cast: SimpleNamespace, as_person: B
     with clock.at(noon):
         page = browser.get(reverse("year-new")).content.decode()
         assert ('value="CNY"' in page, '<option value="9" selected' in page) == (True, True)
-        typed = {"year": "2027", "starts_month": "9", "currency": "CNY", "small_transfer_limit": "0"}
+        typed = {
+            "year": "2027",
+            "starts_month": "9",
+            "currency": "CNY",
+            "small_transfer_limit": "0",
+            "deviation_to_explain": "20",
+        }
         assert browser.post(reverse("year-new"), {**typed, "key": str(uuid.uuid4())}).status_code == 302
     cycle = Cycle.objects.get()
     assert (cycle.time_zone, cycle.currency, cycle.starts_on) == ("Asia/Shanghai", "CNY", date(2028, 1, 1))
