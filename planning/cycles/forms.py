@@ -68,7 +68,10 @@ class YearForm(forms.Form):
         label=_("Finance may put transfers in force up to"), initial=0, help_text=NO_TRANSFER_ALONE
     )
     deviation_to_explain = forms.IntegerField(
-        label=_("Results are explained beyond, in percent"), initial=20, min_value=0, max_value=int(PERCENT.most)
+        label=_("Explain results that miss the plan by more than, in percent"),
+        initial=20,
+        min_value=0,
+        max_value=int(PERCENT.most),
     )
     receipt_needed_above = AmountField(
         label=_("An expense needs a receipt above"), required=False, help_text=NO_RECEIPT_NEEDED
@@ -166,7 +169,7 @@ class DeviationRuleForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     percent = forms.IntegerField(
-        label=_("Results are explained beyond, in percent"),
+        label=_("Explain results that miss the plan by more than, in percent"),
         min_value=0,
         max_value=int(PERCENT.most),
         help_text=_("How far a result may lie from its plan before the department explains it."),

@@ -32,7 +32,7 @@ def transfer_up_to(cycle: Cycle, amount: Decimal, *, by: User, at: datetime, see
 
 def explain_beyond(cycle: Cycle, percent: int, *, by: User, at: datetime, seen: int) -> Cycle:
     """Say from how many percent off the plan on a result is explained; once evaluations open, this stays."""
-    refuse_beyond(_("Results are explained beyond, in percent"), percent, PERCENT)
+    refuse_beyond(_("Explain results that miss the plan by more than, in percent"), percent, PERCENT)
     with edit(CYCLE, cycle, by=by, at=at, can=Can.RUN_CYCLE, seen=seen) as editing:
         window = dates_of(editing.record, Stage.EVALUATION)
         if window is not None and window.opens_on <= editing.record.day(at):

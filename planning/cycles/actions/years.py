@@ -113,7 +113,8 @@ def _refuse_odd(year: int, plan: YearPlan, today: date) -> None:
     refuse_beyond(_("The financial year begins in"), plan.financial_month, MONTH_OF_YEAR)
     refuse_beyond(_("A second manager approves above"), plan.second_approval_above, money_in(plan.currency))
     refuse_beyond(_("An expense needs a receipt above"), plan.receipt_needed_above, money_in(plan.currency))
-    refuse_beyond(_("Results are explained beyond, in percent"), plan.deviation_to_explain, PERCENT)
+    label = _("Explain results that miss the plan by more than, in percent")
+    refuse_beyond(label, plan.deviation_to_explain, PERCENT)
     refuse_beyond(_("Finance may put transfers in force up to"), plan.small_transfer_limit, money_in(plan.currency))
 
 
