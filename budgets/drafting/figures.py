@@ -102,8 +102,8 @@ def days_of_quarters(starts_on: date) -> list[tuple[date, date]]:
 def days_of_fund(today: date, *known: date | None) -> Span:
     """Where the period of a funding source may lie: ten years back and ahead; days it has already stay possible."""
     days = [day for day in known if day is not None]
-    around = months_around(today, back=FUND_MONTHS, ahead=FUND_MONTHS)
-    return Span(min([around.first, *days]), max([around.last, *days]))
+    usual = months_around(today, back=FUND_MONTHS, ahead=FUND_MONTHS)
+    return Span(min([usual.first, *days]), max([usual.last, *days]))
 
 
 def quarter_names(starts_on: date) -> list[str]:

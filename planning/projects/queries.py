@@ -138,8 +138,8 @@ class PlanYears:
         if not date.min.year < year < date.max.year:
             return year
         day = date(year, month, 1)
-        around = ((one, self.span(one)) for one in (year, year + 1, year - 1))
-        return next((one for one, (starts, ends) in around if starts <= day <= ends), year)
+        near = ((one, self.span(one)) for one in (year, year + 1, year - 1))
+        return next((one for one, (starts, ends) in near if starts <= day <= ends), year)
 
     def not_ended(self, years: Iterable[int], on: date) -> set[int]:
         """The years among these that are under way or to come, by their own plan or else by calendar."""

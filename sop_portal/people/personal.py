@@ -65,11 +65,11 @@ def models_naming_people() -> Iterator[tuple[type[Model], list[str]]]:
 
 def _whole(rows: QuerySet[Any]) -> list[dict[str, Any]]:
     """Rows with all that is no secret."""
-    told = []
+    found = []
     for row in serializers.serialize("python", rows):
         fields = {name: value for name, value in row["fields"].items() if name not in SECRET}
-        told.append({"id": row["pk"], **fields})
-    return told
+        found.append({"id": row["pk"], **fields})
+    return found
 
 
 def _named_in(model: type[Model], fields: list[str], person: User) -> Iterator[dict[str, Any]]:

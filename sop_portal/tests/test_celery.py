@@ -1,5 +1,7 @@
 """How workers and beats are set up: what a ring may lose, repeat, or hold up."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from sop_portal.foundation.notices.tasks import send_mail
 from sop_portal.operations.tasks import anchor_trail, check_trail
 from sop_portal.people.tasks import purge_daily
 from sop_portal.reminders.tasks import sweep
+from sop_portal.tests.test_house_layout import outside_tests
 
 ROOT = Path(portal.BASE_DIR)
 
@@ -41,6 +44,17 @@ def test_beat_rings_every_minute_for_what_workers_know_and_forgets_what_nobody_h
     }
     assert {sweep.name, send_mail.name} == set(EVERY_MINUTE.values())
     assert send_mail.name == bell.TASK
+
+
+def test_a_worker_knows_the_tasks_of_every_package_that_has_some() -> None:
+    """A worker imports what celery.py names, and nothing else tells it what a ring means."""
+    asked = "from sop_portal.celery import app; app.loader.import_default_modules(); print(*app.tasks)"
+    known = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    modules = {name.rpartition(".")[0] for name in known.split() if name.startswith("sop_portal.")}
+    written = [path for path in outside_tests() if "@shared_task" in path.read_text()]
+    assert modules == {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in written}, (
+        "Name the package in autodiscover_tasks of sop_portal/celery.py."
+    )
 
 
 def test_a_frozen_redis_holds_up_nobody_for_longer_than_two_seconds(settings: Any) -> None:

@@ -16,11 +16,13 @@ from django.db import models
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import translation
 
+from budgets.drafting.actions.brought import AFTER_CONFIRMING
 from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
 from budgets.spending.actions import record_all_stopped, refuse_last_receipt
+from budgets.spending.actions.projects import AFTER_CANCELLING
 from evaluations.feedback.workflow import FEEDBACK
 from evaluations.meetings.actions import take_up
-from evaluations.reports.actions import AFTER_RAISING
+from evaluations.reports.actions import AFTER_RAISING, no_longer_owed, start_projects_of_plan
 from evaluations.reviews.actions import follow_history, follow_projects
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from evaluations.training.queries import untrained_for
@@ -107,6 +109,8 @@ def test_every_kind_of_record_of_a_year_is_asked_before_the_year_is_closed() -> 
     ("handed", "what"),
     [
         (AFTER_ACCEPTING, [open_late]),
+        (AFTER_CANCELLING, [no_longer_owed]),
+        (AFTER_CONFIRMING, [start_projects_of_plan]),
         (AFTER_CLOSING, [record_all_stopped, year_is_over]),
         (AFTER_MOVING, [refuse_needs_outside, follow_year]),
         (BEFORE_OPENING, [untrained_for]),

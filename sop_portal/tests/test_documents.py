@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import re
+from configparser import ConfigParser
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -214,3 +215,46 @@ def test_every_chart_that_a_document_names_is_built_as_it_says(document: str) ->
             words = re.findall(r"\w+", re.sub(r"[A-Z]\w+\([^)]*\)", "", asked))
             unknown += [f"{name}: {word}" for word in words if word not in signature(getattr(charts, name)).parameters]
     assert unknown == []
+
+
+def rules_of_imports() -> dict[str, list[set[str]]]:
+    """What each contract of .importlinter lays over what: its layers, from above, with what stands side by side."""
+    rules = ConfigParser()
+    rules.read(ROOT / ".importlinter")
+    return {
+        name: [
+            set(re.findall(r"[\w.]+", line))
+            for line in rules[f"importlinter:contract:{name}"]["layers"].split("\n")
+            if line
+        ]
+        for name in ("house", "foundation", *HOUSE[1:], "stage")
+    }
+
+
+def drawn_layers(block: str) -> dict[str, list[set[str]]]:
+    """The drawing of the page in the same form: lines from above, and what stands behind a name in order."""
+    found: dict[str, list[set[str]]] = {"house": []}
+    for line in block.strip().splitlines():
+        name, _blanks, order = (part.strip() for part in line.partition("  "))
+        key = name.rpartition(".")[2] if order else ""
+        if order:
+            prefix = "" if key == "foundation" else f"{name}."
+            found[key] = [{f"{prefix}{part.strip()}" for part in layer.split("|")} for layer in order.split("→")]
+        found["house"].append({part.strip() for part in name.split("|")})
+    return found
+
+
+def test_the_page_draws_the_import_rules_as_they_are_checked() -> None:
+    text, rules = text_of("docs/architecture.md"), rules_of_imports()
+    section = text.partition("## Who may import whom")[2]
+    drawn = drawn_layers(section.split("```")[1])
+    within = section.partition("Inside a stage: `")[2].partition("`")[0]
+    drawn["stage"] = [set(re.findall(r"\w+", layer)) for layer in within.split("→")]
+    assert drawn == rules, "Draw the rules of .importlinter in docs/architecture.md."
+
+
+@pytest.mark.parametrize("document", ["docs/architecture.md", "README.md"])
+def test_every_package_of_the_house_has_its_place_on_the_map(document: str) -> None:
+    packages = {path.parent.name for path in (ROOT / "sop_portal").glob("*/__init__.py")} - {"tests"}
+    named = {name for name in packages if f"{name}/" in text_of(document)}
+    assert named == packages, f"Say in {document} what stands there."

@@ -39,7 +39,7 @@ class NotTaken(NotReady):
 def bring(found: FileReading, *, by: User, at: datetime, only_try: bool = False) -> list[BroughtSheet]:
     """Carry out what a file says, all of it or nothing; `only_try` finds what would be refused, and writes nothing."""
     if not found.is_ready:
-        raise NotReady(_("Nothing was brought in."), [one["sentence"] for one in found.told_problems()])
+        raise NotReady(_("Nothing was brought in."), [one["sentence"] for one in found.problems_as_json()])
     acting = Acting(by, at, localdate(at), found.file_name)
     with transaction.atomic():
         wanted = [sheet for sheet in found.sheets if sheet.has_changes and (sheet.needs_trial or not only_try)]

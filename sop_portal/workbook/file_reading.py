@@ -66,16 +66,16 @@ class FileReading:
         """Whether something of it is not in the portal yet."""
         return any(sheet.has_changes for sheet in self.sheets)
 
-    def told_problems(self) -> list[dict[str, Any]]:
+    def problems_as_json(self) -> list[dict[str, Any]]:
         """Every problem as a program reads it."""
         own = [{"kind": one.kind, "sentence": one.sentence, "sheet": "", "cell": ""} for one in self.problems]
-        return own + [sheet.told(problem) for sheet in self.sheets for problem in sheet.problems]
+        return own + [sheet.problem_as_json(problem) for sheet in self.sheets for problem in sheet.problems]
 
-    def told_warnings(self) -> list[dict[str, Any]]:
+    def warnings_as_json(self) -> list[dict[str, Any]]:
         """Every warning, and everything that is not read, as a program reads it."""
         own = [{"kind": one.kind, "sentence": one.sentence, "sheet": "", "cell": ""} for one in self.not_read]
-        told = (sheet.told(one) for sheet in self.sheets for one in (*sheet.warnings, *sheet.not_read))
-        return [*told, *own]
+        of_sheets = (sheet.problem_as_json(one) for sheet in self.sheets for one in (*sheet.warnings, *sheet.not_read))
+        return [*of_sheets, *own]
 
     def unknown_answers(self, answers: Iterable[str]) -> list[str]:
         """Answers to what this file does not ask; a column may always be said."""

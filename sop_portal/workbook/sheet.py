@@ -147,7 +147,7 @@ class SheetReading(ABC):
         """Whether nothing stands in the way of it."""
         return not self.problems and not self.questions
 
-    def told(self, problem: HistoryProblem) -> dict[str, Any]:
+    def problem_as_json(self, problem: HistoryProblem) -> dict[str, Any]:
         """A problem or warning as a program reads it."""
         letters = problem.letters or self.table.letters(0)
         cell = f"{letters}{problem.row_number}" if problem.row_number else ""

@@ -117,27 +117,27 @@ def _sheets_named(first: Table, asked: Asked, found: FileReading) -> Iterator[tu
         (other.name, other.is_hidden, [[shown(cell) for cell in row] for row in other.rows])
         for other in first.context.others
     ]
-    is_text, told = not first.context.sheet, FileQuestions(asked.answers)
+    is_text, questions = not first.context.sheet, FileQuestions(asked.answers)
     own = [first.header, *first.context.headers]
     for name, is_hidden, rows in [(first.context.sheet, False, [list(row) for row in own]), *beside]:
         sheet = _recognised(name, rows, asked, is_alone=is_text or not beside)
         can_be_said = bool(rows and not is_hidden and not only_to_read(name))
         if can_be_said and (sheet is None or f"{IS_SHEET}{name}" in asked.answers):
-            sheet = _said(told, name or found.file_name, f"{IS_SHEET}{name}", asked) or sheet
+            sheet = _said(questions, name or found.file_name, f"{IS_SHEET}{name}", asked) or sheet
         if sheet is not None and not is_hidden and _wanted(sheet, asked):
             yield sheet, name
         elif sheet is not None or not _is_explanation(name):
             wording = _why_not(sheet, name, is_hidden, asked)
             if rows or not is_hidden:
                 found.not_read.append(HistoryProblem(0, "", wording, {"sheet": name or found.file_name}))
-    found.offers, found.said = told.open, told.answered
+    found.offers, found.said = questions.open, questions.answered
 
 
-def _said(told: FileQuestions, called: str, key: str, asked: Asked) -> Sheet | None:
+def _said(questions: FileQuestions, called: str, key: str, asked: Asked) -> Sheet | None:
     """The sheet that somebody says it is."""
     mine = {sheet.key: sheet for sheet in ALL_SHEETS if sheet.is_for(asked.actor)}
     answers = tuple(PossibleAnswer(sheet.key, sheet.title) for sheet in mine.values())
-    return mine.get(told.ask(Question(key, WHICH_SHEET, answers, {"sheet": called})) or "")
+    return mine.get(questions.ask(Question(key, WHICH_SHEET, answers, {"sheet": called})) or "")
 
 
 def _why_not(sheet: Sheet | None, name: str, is_hidden: bool, asked: Asked) -> Wording:

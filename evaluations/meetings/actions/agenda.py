@@ -113,10 +113,10 @@ def _follow(pk: int, at: datetime) -> bool:
     for place, point in enumerate(new, last_position(meeting) + 1):
         point.position = place
         point.save()
-    for point, fresh in renamed:
-        AgendaPoint.objects.filter(pk=point.pk).update(title=fresh.title, titles=fresh.titles)
+    for point, new_point in renamed:
+        AgendaPoint.objects.filter(pk=point.pk).update(title=new_point.title, titles=new_point.titles)
     changes = [_in_trail(p, old=p) for p in gone] + [_in_trail(p, new=p) for p in new]
-    changes += [_in_trail(fresh, old=None if p.is_private else p, new=fresh) for p, fresh in renamed]
+    changes += [_in_trail(new_point, old=None if p.is_private else p, new=new_point) for p, new_point in renamed]
     _changed(meeting, None, at, changes)
     return True
 

@@ -181,9 +181,9 @@ def verify_first(world: World, at: datetime) -> None:
 def measure_for_ada(world: World, at: datetime) -> None:
     """Feedback becomes a measure the administrator owns."""
     what, origin = words.MEASURES[4]
-    cycle, told = world.cycle(world.running), feedback_of(world, world.running, "East Hampton")
-    proposal = improvements.MeasureProposal(said(what), origin, told.get_absolute_url())
-    found = improvements.propose(cycle, told.department, proposal, by=told.given_by, at=at)
+    cycle, given = world.cycle(world.running), feedback_of(world, world.running, "East Hampton")
+    proposal = improvements.MeasureProposal(said(what), origin, given.get_absolute_url())
+    found = improvements.propose(cycle, given.department, proposal, by=given.given_by, at=at)
     due, emil = world.agenda.today + timedelta(days=10), world.cast["Emil Novak"]
     moment = world.agenda.next()
     assignment = improvements.Assignment(world.cast["Ada Moreno"], due)

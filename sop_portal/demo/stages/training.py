@@ -179,8 +179,8 @@ def propose(world: World, year: DemoYear, change: ProposedChange, who: str, at: 
 
 def propose_weeks(world: World, year: DemoYear, at: datetime) -> None:
     """Chen proposes what the feedback of a department led to."""
-    told = feedback_of(world, year, "East Lyme")
-    propose(world, year, replace(PROPOSALS[1], origin_url=told.get_absolute_url()), "Chen Jing", at)
+    found = feedback_of(world, year, "East Lyme")
+    propose(world, year, replace(PROPOSALS[1], origin_url=found.get_absolute_url()), "Chen Jing", at)
 
 
 def change_the_handbook(world: World, year: DemoYear, at: datetime) -> None:

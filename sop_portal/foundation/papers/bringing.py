@@ -25,12 +25,12 @@ Respond = Callable[[HttpRequest], HttpResponse]
 class Brought:
     """What came with a form: files that wait for it, and why others were not taken.
 
-    `fresh` are those that came now, `is_shown` says whether the answer carries what waits back to the form.
+    `arrived` are those that came now, `is_shown` says whether the answer carries what waits back to the form.
     """
 
     waiting: list[WaitingPaper] = field(default_factory=list)
     problems: list[Refusal] = field(default_factory=list)
-    fresh: list[UUID] = field(default_factory=list)
+    arrived: list[UUID] = field(default_factory=list)
     is_shown: bool = False
 
 
@@ -43,7 +43,7 @@ class BroughtPapersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve the request; what nobody can send again does not stay, for it would count against its sender."""
         answer, brought = self.respond(request), brought_by(request)
-        for token in [] if brought.is_shown else brought.fresh:
+        for token in [] if brought.is_shown else brought.arrived:
             leave_waiting(token, by=request.user, at=request.moment)  # type: ignore[arg-type,attr-defined]
         return answer
 
@@ -62,14 +62,14 @@ def brought_with(request: Request) -> Brought:
         leave_waiting(token, by=request.user, at=request.moment)
     for file in files[: settings.PAPERS_AT_ONCE]:
         try:
-            found.fresh.append(bring(file, by=request.user, at=request.moment).token)
+            found.arrived.append(bring(file, by=request.user, at=request.moment).token)
         except Refusal as refusal:
             found.problems.append(refusal)
     count = len(files) + skipped_files(request)
     if count > settings.PAPERS_AT_ONCE:
         found.problems.append(too_many_at_once(count))
-    if tokens or found.fresh:
-        found.waiting = waiting_of(request.actor, list(dict.fromkeys([*tokens, *found.fresh])))
+    if tokens or found.arrived:
+        found.waiting = waiting_of(request.actor, list(dict.fromkeys([*tokens, *found.arrived])))
     return found
 
 

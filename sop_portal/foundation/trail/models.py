@@ -24,9 +24,9 @@ class Entries(models.QuerySet["Entry"]):
         """
         if actor.sees_everything:
             return self
-        return self.filter(department_id__in=actor.department_ids).exclude(hidden_from(actor)).told()
+        return self.filter(department_id__in=actor.department_ids).exclude(hidden_from(actor)).not_withheld()
 
-    def told(self, kinds: Collection[str] | None = None) -> Self:
+    def not_withheld(self, kinds: Collection[str] | None = None) -> Self:
         """Leave out what a department is not told yet of a record that it sees.
 
         Whoever knows which `kinds` the entries are about names them: every kind makes the question longer.

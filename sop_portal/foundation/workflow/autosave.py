@@ -197,12 +197,12 @@ def _asked(form: SharedForm, edit: FieldEdit, writer: LastWriter) -> dict[str, s
         sentence, take = _("%(person)s typed at %(time)s: “%(theirs)s”"), _("Take %(person)s’s words")
     else:
         sentence, take = _("%(person)s typed %(theirs)s at %(time)s."), _("Take %(person)s’s %(theirs)s")
-    keep = _("Leave it empty") if not mine else _("Keep my words") if is_text else _("Keep my %(mine)s")
+    own = _("Leave it empty") if not mine else _("Keep my words") if is_text else _("Keep my %(mine)s")
     return {
         "name": edit.name,
         "value": form.as_shown(edit.name, edit.theirs),
         "sentence": interpolate(sentence, words),
-        "keep": keep % words,
+        "keep": own % words,
         "take": interpolate(take, words),
         "go": _("Go to %(field)s") % {"field": form.label(edit.name)},
         "group": _("%(field)s, two answers") % {"field": form.label(edit.name)},

@@ -63,11 +63,11 @@ def notify_of_new_records(
             _("%(person)s %(happened)s"), {"person": by, "happened": workflow.created or _("created it")}
         )
 
-    waiting, told = who_wait(workflow, records, at, set), list[NewNotice]()
+    waiting, notices = who_wait(workflow, records, at, set), list[NewNotice]()
     for record in records:
         about = _about(workflow, record, "create", comment)
-        told += _asking(waiting[record.pk], workflow, record, by, about, happened if comment else None)
-    write_notices(told, at=at)
+        notices += _asking(waiting[record.pk], workflow, record, by, about, happened if comment else None)
+    write_notices(notices, at=at)
 
 
 def _about(workflow: Workflow[Any], record: Record, verb: str, comment: str) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def sidebar_context(request: Request, workflow: Workflow[Any], record: Record) -
 def entries_of(workflow: Workflow[Any], record: Record, actor: Actor) -> QuerySet[Entry]:
     """The trail of a record as this person may read it."""
     entries = Entry.objects.of(workflow.kind, record.pk)
-    return entries if actor.sees_everything else entries.told([workflow.kind])
+    return entries if actor.sees_everything else entries.not_withheld([workflow.kind])
 
 
 def history(

@@ -68,7 +68,7 @@ def refuse_changed_papers(workflow: Workflow[Any], record: Record, seen: int, ac
     if not isinstance(seen, SeenVersion):
         return
     since = acts_on_papers(workflow, record).filter(position__gt=seen.papers).exclude(by_id=actor.user.pk)
-    since = since if actor.sees_everything else since.told([workflow.kind])
+    since = since if actor.sees_everything else since.not_withheld([workflow.kind])
     changed = [
         Difference(str(VERBS[entry.verb]), short(change["old"]), short(change["new"]))
         for entry in since.order_by("position")

@@ -68,8 +68,8 @@ def person_add(request: Request) -> HttpResponse:
     person = actions.add_person(by=request.user, at=request.moment, is_invited=is_set_up, **form.person())
     if form.cleaned_data["role"]:
         actions.give_role(person, by=request.user, at=request.moment, **form.held())
-    told = _("Added. A mail invites them to choose a password.")
-    messages.success(request, told if is_set_up else _("Added. They are invited in the last step of the set-up."))
+    done = _("Added. A mail invites them to choose a password.")
+    messages.success(request, done if is_set_up else _("Added. They are invited in the last step of the set-up."))
     return redirect("person", person.pk)
 
 

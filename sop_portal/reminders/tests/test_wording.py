@@ -100,7 +100,10 @@ def test_whoever_is_told_of_a_department_reads_once_which_one() -> None:
         "report",
         "request",
     }
-    assert [row for row in told if len(re.findall(r"\b(?:Arts|Sports)\b", row[2])) != 1] == []
+    assert [row for row in told if len(re.findall(r"\b(?:Arts|Sports)\b", row[2])) != 1] == [], (
+        "Name the department in `task` of the step, or the kind in OF_THE_WHOLE_ORGANISATION of "
+        "sop_portal/reminders/tests/test_wording.py."
+    )
 
 
 def test_management_and_the_administrator_read_who_is_late(

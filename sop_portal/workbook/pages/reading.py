@@ -80,9 +80,9 @@ def discard(request: Request, *, token: UUID) -> HttpResponse:
 def problems_file(request: Request, *, token: UUID) -> StreamingHttpResponse:
     """Every problem, and everything that is not read, as a table to work through beside the file."""
     found = find_book(request, token).read(request)
-    told = [(_("Problem"), one) for one in found.told_problems()]
-    told += [(_("Warning"), one) for one in found.told_warnings()]
-    rows = ((one["sheet"], one["cell"], kind, one["sentence"]) for kind, one in told)
+    listed = [(_("Problem"), one) for one in found.problems_as_json()]
+    listed += [(_("Warning"), one) for one in found.warnings_as_json()]
+    rows = ((one["sheet"], one["cell"], kind, one["sentence"]) for kind, one in listed)
     lines = csv_lines([_("Sheet"), _("Cell"), _("Kind"), _("What it is")], rows)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="problems.csv"'
@@ -131,7 +131,7 @@ def _show(request: Request, book: BroughtBook, found: FileReading, *, status: in
 
 def _tiles(found: FileReading, counts: dict[str, int]) -> list[Tile]:
     """How much of what there is."""
-    problems = len(found.told_problems())
+    problems = len(found.problems_as_json())
     tiles = [Tile(LABELS[state], number(counts[state])) for state in STATES]
     return [*tiles, Tile(_("Problems"), number(problems))]
 

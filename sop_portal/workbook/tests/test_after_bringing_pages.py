@@ -54,7 +54,7 @@ def test_the_role_of_an_auditor_is_known_in_chinese(empty_portal: SimpleNamespac
     people = [PEOPLE[0], ["Farid Karimi", "farid@example.net", word, None]]
     found = understood(book({"People and roles": people}), empty_portal.ada, empty_portal.at)
     said = [str(value.understood) for value in found.sheets[0].values(most=9)]
-    assert (found.told_problems(), "Auditor" in said) == ([], True)
+    assert (found.problems_as_json(), "Auditor" in said) == ([], True)
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_a_footnote_that_is_not_read_is_not_reported_for_its_letters(
     rows = [["Department", "Year", "Money"], ["Arts", "2025", "5"], note]
     sheets = {"Departments": DEPARTMENTS, "Past figures": rows}
     found = understood(book(sheets), empty_portal.ada, empty_portal.at)
-    assert [one["kind"] for one in found.told_warnings()] == kinds
+    assert [one["kind"] for one in found.warnings_as_json()] == kinds

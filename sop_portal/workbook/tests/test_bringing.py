@@ -117,7 +117,7 @@ def test_one_row_that_its_act_refuses_leaves_nothing_of_the_file(empty_portal: S
     found = understood(book({"Departments": DEPARTMENTS, "Funding sources": funds}), w.ada, w.at)
     with pytest.raises(NotTaken) as refused:
         bring(found, by=w.ada, at=w.at)
-    told = [sheet.told(problem) for sheet, problem in refused.value.refused]
+    told = [sheet.problem_as_json(problem) for sheet, problem in refused.value.refused]
     assert [(one["sheet"], one["cell"]) for one in told] == [("Funding sources", "A2")]
     assert told[0]["sentence"].startswith("Row 2: The funding source cannot be like this.")
     assert (Department.objects.count(), BroughtSheet.objects.count()) == (0, 0)

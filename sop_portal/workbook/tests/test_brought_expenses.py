@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_what_was_spent_comes_in_once_the_plan_is_in_force(running: SimpleNamespace) -> None:
     brought(running, Approved_plan=PLAN)
     found = understood(book({"Expenses to date": EXPENSES}), running.ada, running.at)
-    assert [one["sentence"] for one in found.told_problems()] == [
+    assert [one["sentence"] for one in found.problems_as_json()] == [
         f"Row {row}: no plan of 2026 is in force, so nothing can be spent on it. Leave this sheet out for now, and "
         "bring it once a manager has confirmed the plan."
         for row in (2, 3)
@@ -61,7 +61,7 @@ def test_an_expense_whose_line_is_not_clear_is_refused(running: SimpleNamespace)
     rows: list[Any] = [EXPENSES[0], [date(2026, 8, 3), 10, "Things", "Arts", "Story hours", None, None, 2026]]
     rows.append([date(2026, 8, 3), 10, "Things", "Arts", "Swimming", None, None, 2026])
     found = understood(book({"Expenses to date": rows}), running.ada, running.at)
-    assert [one["sentence"] for one in found.told_problems()] == [
+    assert [one["sentence"] for one in found.problems_as_json()] == [
         "Row 2: 2026-1, 2026-2 fit. Write the number of the line, or its category and funding source too.",
         "Row 3: no approved line of 2026 fits. Write the number of the line, or its department and project.",
     ]

@@ -1,5 +1,8 @@
 """One declaration for template, reading and export: they name the same sheets and columns, in both languages."""
 
+import pkgutil
+from importlib import import_module
+from inspect import isabstract, isclass
 from io import BytesIO
 from pathlib import Path
 
@@ -10,8 +13,9 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from sop_portal.foundation.organisation.roles import ROLES, Role
+from sop_portal.workbook import sheets
 from sop_portal.workbook.sheet import Sheet
-from sop_portal.workbook.sheets import SHEETS
+from sop_portal.workbook.sheets import ALL_SHEETS, SHEETS
 from sop_portal.workbook.writing.book import book_columns, write_template
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -24,6 +28,20 @@ def template(language: str) -> CalamineWorkbook:
         write_template(stream)
     stream.seek(0)
     return CalamineWorkbook.from_filelike(stream)
+
+
+def declared() -> set[type[Sheet]]:
+    """The sheets that the modules of `sheets/` hold, whether or not somebody reads them."""
+    modules = [import_module(f"{sheets.__name__}.{found.name}") for found in pkgutil.iter_modules(sheets.__path__)]
+    classes = [value for module in modules for value in vars(module).values() if isclass(value)]
+    return {found for found in classes if issubclass(found, Sheet) and found.__module__.startswith(sheets.__name__)}
+
+
+def test_every_sheet_that_is_declared_has_its_place_among_them() -> None:
+    whole = {sheet for sheet in declared() if not isabstract(sheet)}
+    assert whole - {type(sheet) for sheet in ALL_SHEETS} == set(), (
+        "Give it its place among SHEETS or WORKING_SHEETS of sop_portal/workbook/sheets/__init__.py."
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

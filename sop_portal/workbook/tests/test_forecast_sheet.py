@@ -140,7 +140,7 @@ def test_nobody_fills_in_or_takes_away_the_forecast_of_others(planning: SimpleNa
     assert as_person(w.cast.bao).get("/2027/export/forecast/arts/").status_code == 404
     assert as_person(w.cast.dora).get("/2027/export/forecast/arts/").status_code == 403
     found = understood(filled_in(rows, Participants=(1, "Feedback", "No")), w.cast.bao, w.at)
-    assert found.problems or len(found.told_problems()) == 10
+    assert found.problems or len(found.problems_as_json()) == 10
     assert there("participants") == (None, "", "")
 
 

@@ -22,7 +22,7 @@ OTHER_YEAR = (
 def told(w: SimpleNamespace, title: str, rows: Rows) -> list[tuple[Any, ...]]:
     """The cell and the sentence of everything that is wrong with a sheet."""
     found = understood(book({title: rows}), w.ada, w.at)
-    return [(one["cell"], one["sentence"]) for one in found.told_problems()]
+    return [(one["cell"], one["sentence"]) for one in found.problems_as_json()]
 
 
 def paper(line: object) -> Rows:

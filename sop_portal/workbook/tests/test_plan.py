@@ -127,7 +127,7 @@ def test_a_quarter_that_is_not_the_sum_of_its_months_is_refused(running: SimpleN
     head = ["Department", "Project", "Category", "Q1", "July", "Approved on", "Approved by", "Year"]
     row = ["Arts", "Story hours", "Materials", 11, 10, date(2025, 12, 12), "the board", 2026]
     found = understood(book({"Approved plan": [head, row]}), running.ada, running.at)
-    assert [one["sentence"] for one in found.told_problems()] == [
+    assert [one["sentence"] for one in found.problems_as_json()] == [
         "Row 2: the months of a quarter come to 10, the quarter says 11. Correct one of them."
     ]
 
@@ -162,13 +162,13 @@ def test_the_unit_of_several_columns_of_money_is_asked_once_and_converts_all_of_
 def test_what_a_plan_cannot_mean_is_refused_by_row(running: SimpleNamespace, change: Any, sentence: str) -> None:
     row = dict(zip(PLAN[0], PLAN[1], strict=True)) | change
     found = understood(book({"Approved plan": [PLAN[0], list(row.values())]}), running.ada, running.at)
-    assert [one["sentence"] for one in found.told_problems()] == [sentence]
+    assert [one["sentence"] for one in found.problems_as_json()] == [sentence]
 
 
 def test_a_plan_is_approved_once(running: SimpleNamespace) -> None:
     other = [*PLAN[2][:-3], date(2025, 12, 13), "the board", 2026]
     found = understood(book({"Approved plan": [PLAN[0], PLAN[1], other]}), running.ada, running.at)
-    assert [one["sentence"] for one in found.told_problems()] == [
+    assert [one["sentence"] for one in found.problems_as_json()] == [
         "Row 3: a row above names another day or name. A plan was approved once; write the same in both."
     ]
 
@@ -247,7 +247,7 @@ def test_a_plan_in_force_takes_no_file_and_is_changed_by_an_amendment(running: S
     confirmed(running)
     more = [PLAN[0], ["Sports", "Swimming", "场地", "City", None, 0, 300, 0, 0, None, None, None, 2026]]
     found = understood(book({"Approved plan": more}), running.ada, running.at)
-    assert [one["sentence"] for one in found.told_problems()] == [
+    assert [one["sentence"] for one in found.problems_as_json()] == [
         "Row 2: the plan of 2026 is in force, so nothing is brought into it. Change it by an amendment."
     ]
     amendment = budgets.amend(Budget.objects.get(), reason="More lanes", by=running.dora, at=running.at + LATER)

@@ -44,7 +44,7 @@ def test_two_names_of_a_department_that_the_file_renames_are_found_when_it_is_ch
     arts: SimpleNamespace, tmp_path: Path
 ) -> None:
     packed, found = figures(arts, ["Fine Arts", "Chess", 2024, 1], ["Arts", "Chess", 2024, 2])
-    assert [one["kind"] for one in found.told_problems()] == ["same-department"]
+    assert [one["kind"] for one in found.problems_as_json()] == ["same-department"]
     (tmp_path / "ours.xlsx").write_bytes(packed)
     assert said_by_command(tmp_path / "ours.xlsx", "--check", "--now", arts.at.isoformat())[0] == 1
 
@@ -53,4 +53,4 @@ def test_two_names_of_a_department_that_the_file_adds_are_found_when_it_is_check
     empty_portal: SimpleNamespace,
 ) -> None:
     _packed, found = figures(empty_portal, ["Fine Arts", "Chess", 2024, 1], ["arts", "Chess", 2024, 2])
-    assert [one["kind"] for one in found.told_problems()] == ["same-department"]
+    assert [one["kind"] for one in found.problems_as_json()] == ["same-department"]

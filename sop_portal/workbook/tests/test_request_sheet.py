@@ -120,6 +120,6 @@ def test_a_line_keeps_its_resource_and_others_see_none_of_it(asking: SimpleNames
     assert as_person(w.cast.bao).get("/2027/export/request/arts/").status_code == 404
     of_bus(rows)[2] = "Programme fund"
     found = understood(book({"Request lines": rows}), w.cast.amina, w.at)
-    assert [one["kind"] for one in found.told_problems()] == ["stays"]
+    assert [one["kind"] for one in found.problems_as_json()] == ["stays"]
     others = understood(book({"Request lines": rows}), w.cast.bao, w.at)
-    assert {one["kind"] for one in others.told_problems()} == {"no-line"}
+    assert {one["kind"] for one in others.problems_as_json()} == {"no-line"}

@@ -98,7 +98,7 @@ def test_a_year_that_went_out_comes_into_an_empty_portal_without_difference(fill
 def whole(packed: bytes, by: User, *only: str) -> None:
     """Bring in all of a file, or some of its sheets; nothing is wrong with it or asked about it."""
     found = understood(packed, by, NOW, *only)
-    assert [one["sentence"] for one in found.told_problems()] == []
+    assert [one["sentence"] for one in found.problems_as_json()] == []
     assert [question.sentence for _sheet, question in found.questions] == []
     bring(found, by=by, at=NOW)
 

@@ -81,7 +81,7 @@ def test_years_beside_each_other_are_past_figures_with_a_way_out(
     empty_portal: SimpleNamespace, years: list[str]
 ) -> None:
     found = understood(text([["部门", "项目", *years], ["Arts", "Chess", 5, 6]]), empty_portal.ada, empty_portal.at)
-    assert (keys(found), [(one["kind"], one["cell"]) for one in found.told_problems()], found.questions) == (
+    assert (keys(found), [(one["kind"], one["cell"]) for one in found.problems_as_json()], found.questions) == (
         *(["figures"], [("years-across", "C1")], []),
     )
 

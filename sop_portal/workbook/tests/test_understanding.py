@@ -51,7 +51,7 @@ def values(found: FileReading, key: str) -> list[Any]:
 
 def kinds(found: FileReading) -> list[tuple[str, str]]:
     """What is wrong, and where."""
-    return [(one["kind"], one["cell"]) for one in found.told_problems()]
+    return [(one["kind"], one["cell"]) for one in found.problems_as_json()]
 
 
 def questions(found: FileReading) -> list[str]:
@@ -153,7 +153,7 @@ def test_a_row_that_is_named_as_a_sum_is_left_out_after_asking(empty_portal: Sim
 
 def said(found: FileReading) -> list[str]:
     """Every warning, and what is not read."""
-    return [one["sentence"] for one in found.told_warnings()]
+    return [one["sentence"] for one in found.warnings_as_json()]
 
 
 def test_what_is_not_read_is_named(empty_portal: SimpleNamespace) -> None:

@@ -60,12 +60,12 @@ class Command(BaseCommand):
             found = read_file(path, path.name, asked)
         except (SheetRefused, OSError) as refused:
             raise self._unreadable(str(refused), options["json"]) from None
-        problems = found.told_problems() + [_unasked(key) for key in found.unknown_answers(answers)]
+        problems = found.problems_as_json() + [_unasked(key) for key in found.unknown_answers(answers)]
         if not problems and not found.questions:
             try:
                 bring(found, by=person, at=at, only_try=options["check"])
             except NotTaken as refusal:
-                problems = [sheet.told(problem) for sheet, problem in refusal.refused]
+                problems = [sheet.problem_as_json(problem) for sheet, problem in refusal.refused]
             except Refusal as refusal:
                 problems = [_told(str(refusal), "refused")]
         is_written = not (problems or found.questions or options["check"])
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
     def _as_json(self, found: FileReading, problems: Sequence[Mapping[str, Any]], is_written: bool) -> None:
         questions = [{"sheet": sheet.called} | question.as_json for sheet, question in found.questions]
-        warnings = found.told_warnings()
+        warnings = found.warnings_as_json()
         said = {
             "written": is_written,
             "sheets": [_told_sheet(sheet) for sheet in found.sheets],
@@ -101,7 +101,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Question ({sheet.called}): {question.sentence}")
             for answer in question.answers:
                 self.stdout.write(f"  --answer {question.key}={answer.value}: {answer}")
-        warnings = found.told_warnings()
+        warnings = found.warnings_as_json()
         for warning in warnings[:MOST_LISTED]:
             self.stdout.write(f"Warning: {_placed(warning)}")
         for sheet in found.sheets:
@@ -126,9 +126,9 @@ def _told_sheet(sheet: SheetReading) -> dict[str, Any]:
     }
 
 
-def _placed(told: Mapping[str, Any]) -> str:
-    where = " ".join(filter(None, (told["sheet"], told["cell"])))
-    return f"{where}: {told['sentence']}" if where else str(told["sentence"])
+def _placed(problem: Mapping[str, Any]) -> str:
+    where = " ".join(filter(None, (problem["sheet"], problem["cell"])))
+    return f"{where}: {problem['sentence']}" if where else str(problem["sentence"])
 
 
 def _answers(typed: Sequence[str]) -> dict[str, str]:
