@@ -75,7 +75,7 @@ def test_a_line_that_an_amendment_changes_says_what_it_held(
     found = sheet(as_person(cast.dora), 2)
     rows = [row for group in found.groups for row in group.rows]
     assert [row.line.number for row in rows if row.beside.is_changed] == [1]
-    assert (row(found, 1).beside.was, row(found, 1).beside.is_new) == (f"{held:,}", False)
+    assert (row(found, 1).beside.held_before, row(found, 1).beside.is_new) == (f"{held:,}", False)
     page = as_person(cast.dora).get("/2027/budget/2/").content.decode()
     assert page.count("is-changed") == 1
     assert "is-changed" not in as_person(cast.dora).get("/2027/budget/1/").content.decode()

@@ -146,9 +146,9 @@ def _changed(department: Department, old: DepartmentRow | None, new: DepartmentR
     figures = zip(METRICS, old.figures, new.figures, strict=True)
     moved = [
         _("%(measure)s %(old)s → %(new)s")
-        % {"measure": Metric(metric).label, "old": formats.number(was), "new": formats.number(now)}
-        for metric, was, now in figures
-        if was != now
+        % {"measure": Metric(metric).label, "old": formats.number(before), "new": formats.number(now)}
+        for metric, before, now in figures
+        if before != now
     ]
     return PreviewRow((typed(department), formats.listed(moved)), url=new.url)
 
@@ -171,12 +171,11 @@ def _windows(record: DemandReport, reader: Reader) -> PreviewTable:
         cells = (_("Resource requests"), _span(window.opens_on, window.due_on), _span(today, due))
         note = _("The report comes %(days)s before that.") % {"days": formats.days((window.opens_on - today).days)}
         return table(_("When requests open"), heads, [PreviewRow(cells, note)])
-    heads, was = (_("Window"), _("Opens"), _("Due")), formats.day_of_year(window.due_on)
+    heads, due_before = (_("Window"), _("Opens"), _("Due")), formats.day_of_year(window.due_on)
     moves = window.opens_on != today or window.due_on != due
     note = _("Planned to open on %(day)s.") % {"day": formats.day_of_year(window.opens_on)} if moves else ""
-    row = PreviewRow(
-        (_("Resource requests"), formats.day_of_year(today), formats.day_of_year(due)), note, was=was if moves else ""
-    )
+    cells = (_("Resource requests"), formats.day_of_year(today), formats.day_of_year(due))
+    row = PreviewRow(cells, note, before=due_before if moves else "")
     return table(_("Windows that move"), heads, [row])
 
 

@@ -140,11 +140,11 @@ def _department(
     amount, old = _amount(row), before.get(row.department_id)
     state = answer.get_state_display() if answer else NOTHING
     url = "" if answer is None else answer.get_absolute_url()
-    was = exact(old) if old is not None and old != amount else ""
+    amount_before = exact(old) if old is not None and old != amount else ""
     note = ""
     if stopped := freed.get(row.department_id):
         note = _("%(amount)s freed by stopped projects") % {"amount": exact(stopped)}
-    return PreviewRow((typed(row.department), state, number(row.lines), exact(amount)), note, url, was)
+    return PreviewRow((typed(row.department), state, number(row.lines), exact(amount)), note, url, amount_before)
 
 
 def _sums_of(base: Budget | None) -> Iterable[BudgetSum]:

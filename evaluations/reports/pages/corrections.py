@@ -31,7 +31,7 @@ class CorrectionRow:
     month: str
     project: str
     department: str
-    was: int
+    before: int
     becomes: int
     change: str
     reason: str
@@ -49,7 +49,7 @@ def correction_row(correction: CountCorrection, cycle: Cycle) -> CorrectionRow:
         month=formats.month(correction.report.period_first),
         project=correction.project.name,
         department=correction.department.name,
-        was=correction.was,
+        before=correction.was,
         becomes=correction.becomes,
         change=formats.signed(correction.change),
         reason=correction.gist,

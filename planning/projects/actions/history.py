@@ -109,10 +109,10 @@ def correct_recorded(project: Project, change: FigureChange, *, reason: str, by:
         if actual is None or change.metric in said_otherwise(actual) or actual.figures[change.metric] == change.becomes:
             return
         put_aside(actual, ReplacedActual.Why.REPORT, by=by, at=at, reason=reason).save()
-        was: Decimal | None = getattr(actual, change.metric)
+        before: Decimal | None = getattr(actual, change.metric)
         setattr(actual, change.metric, change.becomes)
         actual.save()
-        changes = [Change(change.metric, plain_figure(was), plain_figure(change.becomes), str(actual))]
+        changes = [Change(change.metric, plain_figure(before), plain_figure(change.becomes), str(actual))]
         note(PAST_FIGURE, actual, "correct-figures", by=by, at=at, changes=changes, comment=reason)
         history_changed([actual.department_id], by=by, at=at, because=reason)
 

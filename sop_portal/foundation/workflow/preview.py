@@ -19,17 +19,17 @@ UNFOLDED, LISTED = 8, 60
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One row of what is decided; `was` is what stood in its last column before, `note` belongs to the row."""
+    """One row of what is decided; `before` is what stood in its last column before, `note` belongs to the row."""
 
     cells: Sequence[StrOrPromise]
     note: StrOrPromise = ""
     url: str = ""
-    was: StrOrPromise = ""
+    before: StrOrPromise = ""
 
     @property
     def is_exceptional(self) -> bool:
         """Whether the row has to be looked at by itself."""
-        return bool(self.note or self.was)
+        return bool(self.note or self.before)
 
 
 # A row, and each of its cells with what stands above it.

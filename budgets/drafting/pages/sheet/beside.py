@@ -29,14 +29,14 @@ class Beside:
     actual: str
     budgeted: str = ""
     earlier: str = ""
-    was: str = ""
+    held_before: str = ""
     is_new: bool = False
     spent: str = ""
 
     @property
     def is_changed(self) -> bool:
         """Whether an amendment changes this line, or brings it."""
-        return bool(self.was) or self.is_new
+        return bool(self.held_before) or self.is_new
 
 
 def beside_lines(budget: Budget, lines: Sequence[BudgetLine], printing: Printing) -> dict[int, Beside]:
@@ -50,13 +50,13 @@ def _beside(
 ) -> Beside:
     before, places = printing.before, printing.places
     budgeted, earlier = before.approved.get(line.pk), before.earlier.get(line.pk)
-    was = None if held is None else held.get(line.number)
+    held_before = None if held is None else held.get(line.number)
     return Beside(
         actual=money(before.spent.get(line.pk), places),
         budgeted="" if budgeted is None else _("of %(amount)s budgeted") % {"amount": money(budgeted, places)},
         earlier="" if earlier is None else _("%(year)s: %(amount)s") % _said(before.year - 1, earlier, places),
-        was="" if was is None or was == line.amount else money(was, places),
-        is_new=held is not None and was is None,
+        held_before="" if held_before in (None, line.amount) else money(held_before, places),
+        is_new=held is not None and held_before is None,
         spent=_("%(amount)s spent") % {"amount": money(spent[line.number], places)} if spent.get(line.number) else "",
     )
 
