@@ -24,15 +24,22 @@ ACTING = {
     *("RichMedia", "RichMediaExecute", "Movie", "Sound", "3D"),
 }
 KINDS = ("/S", "/Subtype")
+# All that an element of a document's structure says: none of it is what an action would start, send or play.
+STRUCTURE = {
+    *("/Type", "/S", "/P", "/ID", "/Ref", "/Pg", "/K", "/A", "/AF", "/C", "/R", "/T", "/Lang", "/Alt", "/E", "/NS"),
+    *("/ActualText", "/Phoneme", "/PhoneticAlphabet"),
+}
 # Where scripts stand, and a form that brings its own.
-SCRIPTS = ("/JS", "/JavaScript", "/XFA")
+SCRIPTS = {"/JS", "/JavaScript", "/XFA"}
 FITS = {"/XYZ", "/Fit", "/FitH", "/FitV", "/FitR", "/FitB", "/FitBH", "/FitBV"}
 PERHAPS = re.compile(
     rb'"(?:/|u:)(?:%s)"' % "|".join([*sorted(ACTING), "JS", "XFA", "EF", "EmbeddedFile", "ObjStm"]).encode()
 )
 REFERENCE = re.compile(r"(\d+) (\d+) R")
 # Said twice, a reader takes the first or the last.
-SAID_TWICE = re.compile(r"duplicated key /(?:S|JS|A|AA|OpenAction|Next|Names|AcroForm|XFA|Annots|Subtype|EF)\b")
+SAID_TWICE = re.compile(
+    r"duplicated key /(?:S|JS|A|AA|OpenAction|Next|Names|AcroForm|XFA|Annots|Subtype|EF|F|Win|Mac|Unix)\b"
+)
 UNPACKED_PARTLY, UNPACKS = "error decoding stream data", "memory limit exceeded"
 SPOILT = re.compile(r"object (\d+) (\d+), offset")
 DEFINITION = re.compile(rb"(?<!\d)\d++[\s\0]++\d++[\s\0]++obj\b")
@@ -181,9 +188,17 @@ def dictionaries(said: Said) -> Iterator[dict[str, Said]]:
 
 def acts(one: dict[str, Said]) -> bool:
     """Whether a dictionary is an action or a mark of a kind that acts, or holds a script."""
-    # Of a printed page of the web the headings are names of places: “JavaScript” may be one.
-    holds = any(key in one and not is_place(one[key]) for key in SCRIPTS)
-    return holds or any(plain(one.get(kind)) in ACTING for kind in KINDS)
+    # Of a printed page of the web the headings are names of places, or kinds of elements: “JavaScript” may be one.
+    is_kind = str(one.get("/JavaScript")).startswith("/")
+    scripts = SCRIPTS - {"/JavaScript"} if is_kind else SCRIPTS
+    holds = any(key in one and not is_place(one[key]) for key in scripts)
+    return holds or (any(plain(one.get(kind)) in ACTING for kind in KINDS) and not is_structure(one))
+
+
+def is_structure(one: dict[str, Said]) -> bool:
+    """Whether it is an element of the document's structure, called as an action is, without what an action needs."""
+    is_element = one.get("/Type", "/StructElem") == "/StructElem" and "/P" in one
+    return is_element and one.keys() <= STRUCTURE and isinstance(one.get("/R", 0), int)
 
 
 def is_place(said: Said) -> bool:

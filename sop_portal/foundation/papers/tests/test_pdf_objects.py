@@ -87,6 +87,17 @@ def changed(before: bytes, after: bytes) -> bytes:
     return written + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(written)
 
 
+def structured(element: bytes, *more: bytes, root: bytes = b"/K 6 0 R") -> bytes:
+    """A PDF with a structure for whoever has it read aloud; object 6 is its one element."""
+    said = b"/MarkInfo << /Marked true >> /StructTreeRoot 5 0 R"
+    return with_table(objects(said, b"<< /Type /StructTreeRoot %s >>" % root, element, *more))
+
+
+def element(said: bytes, called: bytes = b"Launch") -> bytes:
+    """An element of a structure that its author called as an action is called."""
+    return b"<< /Type /StructElem /S /%s /P 5 0 R /Pg 3 0 R %s >>" % (called, said)
+
+
 def locked(content: bytes, user: str) -> bytes:
     written = io.BytesIO()
     with Pdf.open(io.BytesIO(content)) as document:
@@ -162,6 +173,15 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no-table.pdf": (lambda: without_table(with_table(objects(b"/OpenAction 5 0 R", SCRIPT))), ACTS),
     "loop.pdf": (lambda: looped(SCRIPT), ACTS),
     "twice.pdf": (lambda: with_table(objects(b"/OpenAction << /S /Launch >> /OpenAction [3 0 R /Fit]")), DAMAGED),
+    "started.pdf": (lambda: structured(element(b"/F (a.exe)")), ACTS),
+    "started-on-one-system.pdf": (lambda: structured(element(b"/Win << /F (a.exe) >>")), ACTS),
+    "script-of-structure.pdf": (lambda: structured(element(b"/JS (app.alert)", b"JavaScript")), ACTS),
+    "played.pdf": (lambda: structured(element(b"/R << /S /MR >>", b"Rendition")), ACTS),
+    "within-structure.pdf": (lambda: structured(element(b"/A << /S /Launch /F (a.exe) >>")), ACTS),
+    "beside-structure.pdf": (lambda: structured(element(b"/K 7 0 R", b"P"), b"<< /S /Launch >>"), ACTS),
+    "no-element.pdf": (lambda: structured(element(b"").replace(b"StructElem", b"Action")), ACTS),
+    "marked-structure.pdf": (lambda: structured(element(b"/Subtype /RichMedia")), ACTS),
+    "said-twice.pdf": (lambda: structured(element(b"/F (a.exe) /F null")), DAMAGED),
     "mixed-up.pdf": (lambda: with_table(objects(b"/OpenAction 5 0 R", MIXED_UP)), DAMAGED),
     "deep.pdf": (lambda: with_table(objects(b"/OpenAction 5 0 R", b"[" * 600 + SCRIPT + b"]" * 600)), DAMAGED),
     "large-page.pdf": (lambda: large_page(3_000), UNPACKS),
@@ -186,6 +206,12 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "elsewhere.pdf": lambda: marked(b"/Subtype /Link /A << /S /GoToR /F (other.pdf) /D [0 /Fit] >>"),
     "link.pdf": lambda: marked(b"/Subtype /Link /A << /S /URI /URI (https://a.example) >>"),
     "filled.pdf": lambda: in_form(b"<< /FT /Tx /T (JavaScript) /V (Launch) >>"),
+    "structure.pdf": lambda: structured(
+        element(b"/K [0 1] /T (How to launch) /R 2 /A << /O /Layout /Placement /Block >>"),
+        root=b"/K 6 0 R /RoleMap << /Launch /H1 /JavaScript /P >> /ClassMap << /Launch << /O /Layout >> >>",
+    ),
+    "structure-of-scripts.pdf": lambda: structured(element(b"/K 0 /C /Launch", b"JavaScript")),
+    "structure-untold.pdf": lambda: structured(element(b"/K 0").replace(b"/Type /StructElem ", b"")),
     "no-table.pdf": lambda: without_table(pdf()),
     "changed.pdf": lambda: changed(SHOWS, SHOWS),
     "loop.pdf": lambda: looped(SHOWS),
