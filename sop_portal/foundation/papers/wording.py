@@ -118,6 +118,13 @@ def no_space(name: str) -> NotReady:
     return NotReady(sentence, [], _("Tell the administrator, who can give it more."))
 
 
+def not_kept(name: str) -> NotReady:
+    """The refusal of a file that the storage does not take."""
+    sentence = _("“%(name)s” was not kept: the storage of papers cannot be reached.")
+    way_out = _("Try again in a while. If it stays so, tell the administrator.")
+    return NotReady(interpolate(sentence, {"name": shown_name(name)}), [], way_out)
+
+
 def shown_name(name: str) -> str:
     """A file's name in a sentence."""
     last = name.replace("\\", "/").rpartition("/")[2]
