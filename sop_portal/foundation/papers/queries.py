@@ -100,7 +100,7 @@ def versions_of(older: Mapping[int, int | None]) -> list[list[int]]:
     for key in older:
         if key not in replaced:
             chain, before = [key], older[key]
-            while before in older:
+            while before is not None and before in older:
                 chain.append(before)
                 before = older[before]
             found.append(chain)

@@ -93,7 +93,7 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
 def not_taken(problem: PaperProblem | None, name: str) -> NotReady:
     """The refusal of a file, by what the child found in it."""
     words = {"name": shown_name(name), "pixels": str(MOST_PIXELS // MEGA), "side": number(LONGEST_SIDE)}
-    return NotReady(interpolate(SENTENCES[problem], words), [], _("Nothing was kept."))
+    return NotReady(interpolate(SENTENCES[problem], words), [], _("This file was not kept."))
 
 
 def too_large(name: str) -> NotReady:

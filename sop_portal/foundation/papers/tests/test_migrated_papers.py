@@ -62,7 +62,7 @@ def test_nobody_goes_back_to_a_version_that_cannot_show_an_electronic_invoice(
 
 
 @pytest.fixture
-def untold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Paper]]:
+def untold(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Paper]:
     """Attaches as an older version did: it looked for the project of a record alone."""
 
     def attach(*asked: Any, **more: Any) -> Paper:
