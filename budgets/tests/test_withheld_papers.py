@@ -72,6 +72,11 @@ def test_papers_of_an_audit_under_way_are_read_when_answers_are_asked_for(
     newer = replace(ours, NewPaper(waiting(cast.dora, may, content=b"%PDF-newer"), SECRET), by=cast.dora, at=may)
     page = as_person(cast.amina).get(ours.get_absolute_url()).content.decode()
     assert (str(newer.get_absolute_url()) in page, "newer version of this paper" in page) == (False, False)
+    lists = [as_person(one).get(f"/papers/{ours.pk}/versions/").content.decode() for one in (cast.dora, cast.amina)]
+    assert [(newer.get_absolute_url() in page, ours.get_absolute_url() in page) for page in lists] == [
+        (True, True),
+        (False, True),
+    ]
     audits.ask(audited, by=cast.dora, at=may, seen=audited.version)
     assert seen_by(as_person(cast.amina), audited, theirs) == everywhere
     assert visible_papers(Actor.of(cast.amina, may)).filter(pk=newer.pk).exists()

@@ -53,7 +53,7 @@ def files_of(person: User) -> list[Row]:
 
 
 def packed(data: str, files: list[Row], at: datetime) -> Iterator[bytes]:
-    """The archive, piece by piece. A file that is gone from the storage is named in it, and stops nothing."""
+    """The archive, piece by piece. A file that the storage does not give is named in it, and stops nothing."""
     passing, gone = Passing(), []
     with ZipFile(passing, "w", ZIP_STORED) as archive:
         archive.writestr(entry(DATA, at), data, ZIP_DEFLATED)
@@ -61,7 +61,7 @@ def packed(data: str, files: list[Row], at: datetime) -> Iterator[bytes]:
         for name, sha256, brought_at in files:
             try:
                 stored = store.opened(sha256)
-            except FileNotFoundError:
+            except (FileNotFoundError, store.StorageFails):
                 gone.append(name)
                 continue
             with stored, archive.open(entry(name, brought_at), "w", force_zip64=True) as within:

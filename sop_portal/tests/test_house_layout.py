@@ -221,6 +221,7 @@ SETTINGS = {"app.conf"}
 # What is imported inside a function, because a library comes with it that no process needs at its start.
 LOADED_LATE = {
     "sop_portal/foundation/papers/child/acting.py": "a name for a type; the child loads its modules by path",
+    "sop_portal/foundation/papers/child/pdfs.py": "a name for a type; the child loads its modules by path",
     "sop_portal/foundation/notices/bell.py": "celery comes with the first ring",
     "sop_portal/operations/pages/probes.py": "prometheus_client comes where somebody asks for figures",
     "sop_portal/reminders/pages/calendar.py": "icalendar comes with the first calendar",

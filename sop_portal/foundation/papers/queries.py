@@ -1,6 +1,6 @@
 """The papers a person may see, what they rest with, and how much there is of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from uuid import UUID
@@ -92,6 +92,26 @@ def with_paper(kind: str) -> Exists:
 def is_current(paper: Paper) -> bool:
     """Whether a paper holds: not taken back, and no newer version in its place."""
     return Paper.objects.current().filter(pk=paper.pk).exists()
+
+
+def versions_of(older: Mapping[int, int | None]) -> list[list[int]]:
+    """The keys of papers, each current one before the versions it replaced, by the key of which each replaces."""
+    replaced, found = {*older.values()}, []
+    for key in older:
+        if key not in replaced:
+            chain, before = [key], older[key]
+            while before is not None and before in older:
+                chain.append(before)
+                before = older[before]
+            found.append(chain)
+    return found
+
+
+def all_versions(paper: Paper, actor: Actor) -> list[int]:
+    """The keys of all versions of a paper that this person sees, the newest first; none where it was taken back."""
+    rows = Paper.objects.of(paper.kind, paper.record_id).there().told_to(actor, [paper.kind])
+    chains = versions_of(dict(rows.values_list("pk", "replaces_id")))
+    return next((chain for chain in chains if paper.pk in chain), [])
 
 
 def decisions_since(kind: str, record_id: int) -> QuerySet[Entry]:

@@ -12,13 +12,15 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.models import Paper, PaperType
 from sop_portal.foundation.papers.places import is_part_of, parts_of
-from sop_portal.foundation.papers.queries import decisions_since, is_decided_by
+from sop_portal.foundation.papers.queries import decisions_since, is_decided_by, versions_of
 from sop_portal.foundation.trail.kinds import KINDS
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.years import open_year
 
 PICTURES = frozenset({PaperType.JPEG, PaperType.PNG, PaperType.WEBP})
 SEEN_IN_PLACE = PICTURES | {PaperType.PDF}
+# All of them have a page of their own.
+OLDER_SHOWN = 5
 ICONS = {
     PaperType.PDF: "file-earmark-pdf",
     PaperType.XLSX: "file-earmark-spreadsheet",
@@ -28,13 +30,14 @@ ICONS = {
 
 @dataclass
 class ShownPaper:
-    """One paper in the list of its record."""
+    """One paper in the list of its record; of many older versions the newest few stand behind it."""
 
     paper: Paper
     part: str = ""
     is_fixed: bool = False
     may_take_back: bool = False
     older: list["ShownPaper"] = field(default_factory=list)
+    older_count: int = 0
 
     @property
     def url(self) -> str:
@@ -53,23 +56,22 @@ class ShownPaper:
 
 
 def shown_papers(kind: str, record: Model, actor: Actor, part: str = "") -> list[ShownPaper]:
-    """The current papers of a record, or of a part of it, each with its older versions behind it."""
+    """The current papers of a record, or of a part of it, each with the newest of its older versions behind it."""
     rows = Paper.objects.of(kind, record.pk).there().told_to(actor, [kind])
-    rows = rows.select_related("file", "by").defer("file__small")
-    found = [paper for paper in rows if not part or is_part_of(paper.part, part)]
-    if not found:
+    asked = rows.values_list("pk", "replaces_id", "part")
+    chains = versions_of({pk: older for pk, older, named in asked if not part or is_part_of(named, part)})
+    if not chains:
         return []
-    names = parts_of(kind, record) if any(paper.part for paper in found) else {}
+    wanted = [pk for chain in chains for pk in chain[: 1 + OLDER_SHOWN]]
+    found = rows.select_related("file", "by").defer("file__small").in_bulk(wanted)
+    names = parts_of(kind, record) if any(paper.part for paper in found.values()) else {}
     acts = list(decisions_since(kind, record.pk).only("position", "by_id", "verb"))
-    shown = {paper.pk: _shown(paper, names.get(paper.part, ""), acts, actor) for paper in found}
-    replaced = {paper.replaces_id for paper in found}
-    current = [one for pk, one in shown.items() if pk not in replaced]
-    for one in current:
-        older: int | None = one.paper.replaces_id
-        while older in shown:
-            one.older.append(shown[older])
-            older = shown[older].paper.replaces_id
-    return current
+    shown = []
+    for current, *older in chains:
+        one = _shown(found[current], names.get(found[current].part, ""), acts, actor)
+        one.older, one.older_count = [ShownPaper(found[pk]) for pk in older[:OLDER_SHOWN]], len(older)
+        shown.append(one)
+    return shown
 
 
 def _shown(paper: Paper, part: str, acts: Sequence[Entry], actor: Actor) -> ShownPaper:

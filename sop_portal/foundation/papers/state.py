@@ -25,10 +25,10 @@ def stray_names(before: datetime | None = None) -> Iterator[str]:
 
 def wrong_with_papers(at: datetime) -> Iterator[str]:
     """Every row without its file or with another one, every file without its row, and space counted wrongly."""
-    for stored in StoredFile.objects.defer("small").order_by("pk").iterator(chunk_size=500):
-        yield from _wrong_with(stored)
-    for name in stray_names(before=at - UNDER_WAY):
-        yield f"File {name} of the papers' storage belongs to no paper: check_invariants --mend removes it."
+    try:
+        yield from _wrong_files(at)
+    except store.StorageFails:
+        yield "The storage of papers cannot be reached, so nobody knows whether their files are there."
     held = Exists(Paper.objects.filter(file=OuterRef("pk"))) | Exists(WaitingPaper.objects.filter(file=OuterRef("pk")))
     for stored in StoredFile.objects.defer("small").exclude(held).order_by("pk"):
         yield f"File {stored.sha256} is kept, but no paper holds it: check_invariants --mend removes it."
@@ -39,6 +39,13 @@ def wrong_with_papers(at: datetime) -> Iterator[str]:
     for paper in Paper.objects.filter(file__isnull=False).select_related("file").defer("file__small").order_by("pk"):
         if paper.sha256 != paper.file.sha256:  # type: ignore[union-attr]
             yield f"Paper {paper.pk} “{paper}” names another file than the one it has."
+
+
+def _wrong_files(at: datetime) -> Iterator[str]:
+    for stored in StoredFile.objects.defer("small").order_by("pk").iterator(chunk_size=500):
+        yield from _wrong_with(stored)
+    for name in stray_names(before=at - UNDER_WAY):
+        yield f"File {name} of the papers' storage belongs to no paper: check_invariants --mend removes it."
 
 
 def _wrong_with(stored: StoredFile) -> Iterator[str]:

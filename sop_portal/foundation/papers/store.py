@@ -1,14 +1,40 @@
 """Where the files of papers lie: in the storage that the settings name, each once, under the hash of what it holds."""
 
+import logging
 import os
+import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import IO
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
+
+logger = logging.getLogger(__name__)
+FULL = (ENOSPC, EDQUOT)
+# What lies there under another name was put there by somebody else, whose it stays.
+OURS = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}(_[A-Za-z0-9]+)?(\.part)?")
+
+
+class StorageFails(Exception):
+    """The storage does not do what it is asked, and is not full: it is not reached, or lets nobody in."""
+
+
+@contextmanager
+def told_of_failure() -> Iterator[None]:
+    """Whatever a storage says is one thing to whoever asks it; the log says which."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
+        logger.exception("storage of papers fails")
+        raise StorageFails from error
 
 
 def store() -> Storage:
@@ -24,15 +50,16 @@ def name_of(sha256: str) -> str:
 def put(sha256: str, stream: IO[bytes]) -> None:
     """Write a file down, whole, in place of what a broken upload may have left there; or nothing of it."""
     stream.seek(0)
-    remove(sha256)
-    try:
-        store().save(name_of(sha256), File(stream))
-        _to_the_disk(sha256)
-    except OSError:
-        # On a full disk half a file would keep it full.
-        with suppress(OSError):
-            remove(sha256)
-        raise
+    with told_of_failure():
+        remove(sha256)
+        try:
+            store().save(name_of(sha256), File(stream))
+            _to_the_disk(sha256)
+        except OSError:
+            # On a full disk half a file would keep it full.
+            with suppress(OSError):
+                remove(sha256)
+            raise
 
 
 def _to_the_disk(sha256: str) -> None:
@@ -45,7 +72,8 @@ def _to_the_disk(sha256: str) -> None:
 
 def opened(sha256: str) -> "File[bytes]":
     """The file of this hash, to read; FileNotFoundError where it is gone."""
-    return store().open(name_of(sha256), "rb")
+    with told_of_failure():
+        return store().open(name_of(sha256), "rb")
 
 
 def remove(sha256: str) -> None:
@@ -55,16 +83,17 @@ def remove(sha256: str) -> None:
 
 def is_there(sha256: str) -> bool:
     """Whether the file of this hash lies in the storage."""
-    return store().exists(name_of(sha256))
+    with told_of_failure():
+        return store().exists(name_of(sha256))
 
 
-def names_in_store() -> Iterator[str]:
-    """Every file of the storage, by its name."""
+def names_in_store() -> list[str]:
+    """Every file of the storage that is named as those of papers are."""
     found = store()
-    folders, loose = found.listdir("") if _has_folder(found) else ([], [])
-    yield from loose
-    for folder in sorted(folders):
-        yield from (f"{folder}/{name}" for name in sorted(found.listdir(folder)[1]))
+    with told_of_failure():
+        folders = found.listdir("")[0] if _has_folder(found) else []
+        names = (f"{folder}/{name}" for folder in sorted(folders) for name in sorted(found.listdir(folder)[1]))
+        return [name for name in names if OURS.fullmatch(name)]
 
 
 def _has_folder(found: Storage) -> bool:

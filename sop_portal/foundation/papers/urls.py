@@ -10,6 +10,7 @@ urlpatterns = [
     path("papers/<key:pk>/", viewing.paper, name="paper"),
     path("papers/<key:pk>/replace/", attaching.replace, name="paper-replace"),
     path("papers/<key:pk>/take-back/", attaching.take_back, name="paper-take-back"),
+    path("papers/<key:pk>/versions/", viewing.versions, name="paper-versions"),
     path("papers/<slug:kind>/<key:pk>/", attaching.attach, name="paper-attach"),
     path("files/<key:pk>/", files.download, name="paper-file"),
     path("files/<key:pk>/shown/", files.picture, name="paper-picture"),

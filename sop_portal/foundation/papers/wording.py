@@ -93,7 +93,7 @@ SENTENCES: Mapping[PaperProblem | None, StrOrPromise] = {
 def not_taken(problem: PaperProblem | None, name: str) -> NotReady:
     """The refusal of a file, by what the child found in it."""
     words = {"name": shown_name(name), "pixels": str(MOST_PIXELS // MEGA), "side": number(LONGEST_SIDE)}
-    return NotReady(interpolate(SENTENCES[problem], words), [], _("Nothing was kept."))
+    return NotReady(interpolate(SENTENCES[problem], words), [], _("This file was not kept."))
 
 
 def too_large(name: str) -> NotReady:
@@ -116,6 +116,13 @@ def no_space(name: str) -> NotReady:
         {"name": shown_name(name), "size": size_in_words(settings.PAPERS_SPACE)},
     )
     return NotReady(sentence, [], _("Tell the administrator, who can give it more."))
+
+
+def not_kept(name: str) -> NotReady:
+    """The refusal of a file that the storage does not take."""
+    sentence = _("“%(name)s” was not kept: the storage of papers cannot be reached.")
+    way_out = _("Try again in a while. If it stays so, tell the administrator.")
+    return NotReady(interpolate(sentence, {"name": shown_name(name)}), [], way_out)
 
 
 def shown_name(name: str) -> str:

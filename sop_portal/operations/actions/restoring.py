@@ -22,7 +22,7 @@ from sop_portal.operations.actions.trail_watch import anchor_trail
 from sop_portal.operations.anchor import refuse_unwritable
 from sop_portal.operations.backup import databases, encryption
 from sop_portal.operations.backup.archive import DATABASE, FILES, PIECE, BrokenBackup, Manifest, unpack_archive
-from sop_portal.operations.backup.papers import in_words, missing_files, not_in_store
+from sop_portal.operations.backup.papers import in_words, missing_to_restore
 from sop_portal.operations.backup.storages import folders_of_files
 
 
@@ -89,7 +89,7 @@ def _is_ours(app: str, known: Collection[tuple[str, str]]) -> bool:
 
 def missing_papers(manifest: Manifest, parts: Path) -> str:
     """Which files of papers neither the backup nor the storage here holds, in words; empty where none is missing."""
-    missing = not_in_store(missing_files(databases.files_named_in(parts / DATABASE), manifest.parts))
+    missing = missing_to_restore(databases.files_named_in(parts / DATABASE), manifest.parts)
     return in_words(missing) if missing else ""
 
 

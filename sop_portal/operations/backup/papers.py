@@ -23,6 +23,14 @@ def missing_files(named: Mapping[str, int], parts: Mapping[str, dict[str, Any]])
     return sorted(sha256 for sha256 in named if store.name_of(sha256) not in held)
 
 
+def missing_to_restore(named: Mapping[str, int], parts: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Those of the files a database names that nobody would have after it came back.
+
+    A storage that is no folder gets nothing out of a backup: it holds a file already, or does not.
+    """
+    return not_in_store(sorted(named) if PAPERS in not_in_folders() else missing_files(named, parts))
+
+
 def _is_whole(name: str, said: dict[str, Any], named: Mapping[str, int]) -> bool:
     sha256 = name.rsplit("/", 1)[-1]
     return name.startswith(f"{FILES}/") and said == {"size": named.get(sha256), "sha256": sha256}

@@ -281,6 +281,19 @@ def test_a_backup_without_the_file_of_a_paper_is_brought_back_only_by_who_says_s
     assert "is whole" in restore(str(path), "--check", at=portal.at + DAY)
 
 
+def test_a_storage_that_is_no_folder_is_asked_itself_for_what_a_backup_names(
+    portal: SimpleNamespace, paper: Path, settings: Any
+) -> None:
+    backup_command(portal)
+    [path] = portal.folder.iterdir()
+    settings.STORAGES = settings.STORAGES | {"papers": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    # That the backup holds the file helps nobody: it is put into folders alone.
+    with pytest.raises(CommandError, match=f"Nothing was brought back. .*{paper.name}.*--without-files"):
+        restore(str(path), "--check", at=portal.at + DAY)
+    store().save(name_of(paper.name), ContentFile(PHOTO))
+    assert "is whole" in restore(str(path), "--check", at=portal.at + DAY)
+
+
 def test_a_paper_taken_back_while_the_files_were_copied_is_no_loss(
     portal: SimpleNamespace, paper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from sop_portal.foundation.kit.refusals import NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.papers.actions.keeping import full_disk_refused, keep_file, let_go
+from sop_portal.foundation.papers.actions.keeping import failure_refused, keep_file, let_go
 from sop_portal.foundation.papers.looking import RefusedFile, look_at
 from sop_portal.foundation.papers.models import WAITS_FOR, StoredFile, WaitingPaper
 from sop_portal.foundation.papers.names import safe_name
@@ -33,7 +33,7 @@ def bring(file: UploadedFile, *, by: User, at: datetime) -> WaitingPaper:  # typ
         raise empty(name)
     if file.size > settings.PAPERS_LARGEST:
         raise too_large(name)
-    with full_disk_refused(name):
+    with failure_refused(name):
         try:
             looked = look_at(file)
         except RefusedFile as refused:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from errno import EDQUOT, ENOSPC
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +12,7 @@ from sop_portal.foundation.papers import store
 from sop_portal.foundation.papers.child.look import PaperProblem
 from sop_portal.foundation.papers.looking import LookedAt
 from sop_portal.foundation.papers.models import ONLY_ROW, Paper, PaperSpace, StoredFile, WaitingPaper
-from sop_portal.foundation.papers.wording import no_space, not_taken
+from sop_portal.foundation.papers.wording import no_space, not_kept, not_taken
 
 
 def lock_space() -> None:
@@ -22,15 +21,19 @@ def lock_space() -> None:
 
 
 def keep_file(looked: LookedAt, name: str, at: datetime) -> StoredFile:
-    """The row of a file, and the file; one that is kept already is not kept again."""
+    """The row of a file, and the file; one that is kept already is not kept again, unless it was lost."""
     lock_space()
     found = StoredFile.objects.filter(sha256=looked.sha256).first()
     if found is not None:
+        with failure_refused(name):
+            # One that was lost is back: what was brought is the same.
+            if not store.is_there(looked.sha256):
+                store.put(looked.sha256, looked.stream)
         return found
     left = PaperSpace.objects.filter(pk=ONLY_ROW, used__lte=settings.PAPERS_SPACE - looked.size)
     if not left.update(used=F("used") + looked.size):
         raise no_space(name)
-    with full_disk_refused(name):
+    with failure_refused(name):
         store.put(looked.sha256, looked.stream)
     return StoredFile.objects.create(
         sha256=looked.sha256,
@@ -43,14 +46,16 @@ def keep_file(looked: LookedAt, name: str, at: datetime) -> StoredFile:
 
 
 @contextmanager
-def full_disk_refused(name: str) -> Iterator[None]:
-    """A disk that is full refuses a file with a sentence."""
+def failure_refused(name: str) -> Iterator[None]:
+    """A disk that is full refuses a file with a sentence, and so does a storage that fails."""
     try:
         yield
     except OSError as error:
-        if error.errno in (ENOSPC, EDQUOT):
+        if error.errno in store.FULL:
             raise not_taken(PaperProblem.DISK_FULL, name) from None
         raise
+    except store.StorageFails:
+        raise not_kept(name) from None
 
 
 def let_go(files: QuerySet[StoredFile]) -> int:
@@ -63,7 +68,8 @@ def let_go(files: QuerySet[StoredFile]) -> int:
     StoredFile.objects.filter(pk__in=[pk for pk, _sha256, _size in rows]).delete()
     PaperSpace.objects.filter(pk=ONLY_ROW).update(used=F("used") - sum(size for _pk, _sha256, size in rows))
     for _pk, sha256, _size in rows:
-        transaction.on_commit(lambda gone=sha256: remove_unknown(gone))  # type: ignore[misc]
+        # What the storage does not give up now is found later: the act was carried out.
+        transaction.on_commit(lambda gone=sha256: remove_unknown(gone), robust=True)  # type: ignore[misc]
     return len(rows)
 
 

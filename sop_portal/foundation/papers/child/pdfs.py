@@ -10,29 +10,37 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib.util import module_from_spec, spec_from_file_location
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from pikepdf import DataDecodingError, Object, PasswordError, Pdf, PdfError, Stream, StreamDecodeLevel, settings
 
+if TYPE_CHECKING:
+    from sop_portal.foundation.papers.child.pdf_actions import Said
+
+
+def beside(name: str) -> Any:
+    """A module that lies beside this one, read by path as this one is."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    return module
+
+
+actions = beside("pdf_actions")
 # As many bytes as the largest picture that is kept would have in four colours.
 MOST_UNPACKED = 256_000_000
-# What runs, starts, sends or plays something: the kinds of actions, and of marks on a page.
-ACTING = {
-    *("JavaScript", "Launch", "SubmitForm", "ImportData", "Rendition"),
-    *("RichMedia", "RichMediaExecute", "Movie", "Sound", "3D"),
-}
-KINDS = ("/S", "/Subtype")
-# Where scripts stand, and a form that brings its own.
-SCRIPTS = ("/JS", "/JavaScript", "/XFA")
-FITS = {"/XYZ", "/Fit", "/FitH", "/FitV", "/FitR", "/FitB", "/FitBH", "/FitBV"}
-PERHAPS = re.compile(
-    rb'"(?:/|u:)(?:%s)"' % "|".join([*sorted(ACTING), "JS", "XFA", "EF", "EmbeddedFile", "ObjStm"]).encode()
-)
+NAMES = ("JS", "XFA", "EF", "EmbeddedFile", "ObjStm", "OpenAction", "AA")
+PERHAPS = re.compile(rb'"(?:/|u:)(?:%s)"' % "|".join([*sorted(actions.ACTING), *NAMES]).encode())
 REFERENCE = re.compile(r"(\d+) (\d+) R")
 # Said twice, a reader takes the first or the last.
-SAID_TWICE = re.compile(r"duplicated key /(?:S|JS|A|AA|OpenAction|Next|Names|AcroForm|XFA|Annots|Subtype|EF)\b")
+SAID_TWICE = re.compile(
+    r"duplicated key /(?:S|JS|A|AA|OpenAction|Next|Names|AcroForm|XFA|Annots|Subtype|EF|F|Win|Mac|Unix)\b"
+)
 UNPACKED_PARTLY, UNPACKS = "error decoding stream data", "memory limit exceeded"
 SPOILT = re.compile(r"object (\d+) (\d+), offset")
 DEFINITION = re.compile(rb"(?<!\d)\d++[\s\0]++\d++[\s\0]++obj\b")
@@ -43,9 +51,6 @@ SKELETON = (
     b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << >> >>",
 )
 PAGES_OF_THE_WEB = {"html", "svg", "script", "stylesheet", "transform"}
-
-# An object as qpdf says it in JSON: a name begins with a slash, a string with a letter and a colon.
-Said = dict[str, "Said"] | list["Said"] | str | float | None
 
 
 class RefusedPdf(Exception):
@@ -97,7 +102,9 @@ def read_as_it_says(packed: bytes, read: set[bytes]) -> tuple[list[bytes], bool]
     """The objects that its table leaves out of the streams it names, and whether the document is locked."""
     with opened(packed) as document:
         refuse_acting(document)
-        refuse_files(document)
+        said_of = [each for _one, said in suspects(document) for each in actions.dictionaries(said)]
+        refuse_begun(document, said_of)
+        refuse_files(document, said_of)
         refuse_unpacking(document)
         return list(left_out(document, read)), document.is_encrypted
 
@@ -134,11 +141,22 @@ def with_table(objects: list[bytes]) -> bytes:
 
 def refuse_acting(document: Pdf) -> None:
     """Refuse what acts, and what cannot be told."""
-    for _one, said in suspects(document):
-        # An action may name its kind by an object of its own.
-        refuse(isinstance(said, str) and said[0] == "/" and plain(said) in ACTING, "PDF_ACTS")
-        refuse(any(acts(each) for each in dictionaries(said)), "PDF_ACTS")
+    for one in objects_of(document):
+        written = one.to_json(dereference=True)
+        refuse(actions.ELSEWHERE.search(written), "PDF_ACTS")
+        if PERHAPS.search(written):
+            said = json.loads(written)
+            # An action may name its kind by an object of its own.
+            refuse(isinstance(said, str) and said[0] == "/" and actions.plain(said) in actions.ACTING, "PDF_ACTS")
+            refuse(any(actions.acts(each) for each in actions.dictionaries(said)), "PDF_ACTS")
     refuse_unread(document)
+
+
+def refuse_begun(document: Pdf, said_of: "list[dict[str, Said]]") -> None:
+    """Refuse what opens a page of the web by itself; a link that somebody follows may."""
+    for said in (said for each in said_of for said in actions.begun(each)):
+        found = referred(document, said)
+        refuse(actions.leads_out(said if found is None else json.loads(found.to_json(dereference=True))), "PDF_ACTS")
 
 
 def objects_of(document: Pdf) -> list[Object]:
@@ -147,7 +165,7 @@ def objects_of(document: Pdf) -> list[Object]:
     return [one for one in found if one is not None]
 
 
-def suspects(document: Pdf) -> Iterator[tuple[Object, Said]]:
+def suspects(document: Pdf) -> Iterator[tuple[Object, "Said"]]:
     """The objects in which a name stands that might matter, and what is said of each."""
     for one in objects_of(document):
         said = one.to_json(dereference=True)
@@ -155,40 +173,11 @@ def suspects(document: Pdf) -> Iterator[tuple[Object, Said]]:
             yield one, json.loads(said)
 
 
-def streams(document: Pdf, kind: str) -> Iterator[tuple[Stream, dict[str, Said]]]:
+def streams(document: Pdf, kind: str) -> Iterator[tuple[Stream, "dict[str, Said]"]]:
     """The streams of a kind, and what is said of each."""
     for one, said in suspects(document):
         if isinstance(one, Stream) and isinstance(said, dict) and said.get("/Type") == kind:
             yield one, said
-
-
-def plain(said: Said) -> str:
-    """A name without the sign that it is one; some readers take a string for a name."""
-    return said.removeprefix("u:").removeprefix("/") if isinstance(said, str) else ""
-
-
-def dictionaries(said: Said) -> Iterator[dict[str, Said]]:
-    """Every dictionary in an object, however deep."""
-    waiting = [said]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield one
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-
-
-def acts(one: dict[str, Said]) -> bool:
-    """Whether a dictionary is an action or a mark of a kind that acts, or holds a script."""
-    # Of a printed page of the web the headings are names of places: “JavaScript” may be one.
-    holds = any(key in one and not is_place(one[key]) for key in SCRIPTS)
-    return holds or any(plain(one.get(kind)) in ACTING for kind in KINDS)
-
-
-def is_place(said: Said) -> bool:
-    """Whether it says a place in the document: a page, and how it is shown."""
-    return isinstance(said, list) and len(said) > 1 and said[1] in FITS
 
 
 def left_out(document: Pdf, read: set[bytes]) -> Iterator[bytes]:
@@ -231,16 +220,15 @@ def refuse_unread(document: Pdf) -> None:
     refuse(any(document.get_object(number) is None for number in spoilt), "DAMAGED")
 
 
-def refuse_files(document: Pdf) -> None:
+def refuse_files(document: Pdf, said_of: "list[dict[str, Said]]") -> None:
     """Refuse files in a document, whatever points to them; an electronic invoice is kept."""
-    said_of = [each for _one, said in suspects(document) for each in dictionaries(said)]
-    named = [each["/EF"] for each in said_of if "/EF" in each and not is_place(each["/EF"])]
+    named = [each["/EF"] for each in said_of if "/EF" in each and not actions.is_place(each["/EF"])]
     held: list[Object | None] = [file for file, _said in streams(document, "/EmbeddedFile")]
     held += [file for where in named for file in files_at(document, where)]
     refuse(not all(is_invoice(file) for file in held), "PDF_HOLDS_OTHERS")
 
 
-def files_at(document: Pdf, where: Said) -> list[Object | None]:
+def files_at(document: Pdf, where: "Said") -> list[Object | None]:
     """The files that are named in one place; what names none is none that could be looked into."""
     found = referred(document, where)
     if found is not None:

@@ -89,7 +89,12 @@ def _file_of(request: Request, pk: int) -> tuple[Paper, StoredFile]:
 
 
 def _refuse_gone(stored: StoredFile) -> None:
-    if not store.is_there(stored.sha256):
+    try:
+        is_there = store.is_there(stored.sha256)
+    except store.StorageFails:
+        sentence = _("The storage of papers cannot be reached.")
+        raise NotNow(sentence, _("Try again in a while. If it stays so, tell the administrator.")) from None
+    if not is_there:
         sentence = _("The file of this paper is gone from the storage.")
         raise NotNow(sentence, _("Tell the administrator: it is in the backup."))
 

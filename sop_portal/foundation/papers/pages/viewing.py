@@ -1,18 +1,20 @@
 """One paper, looked at in place: pictures and painted pages, nothing that runs."""
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from sop_portal.foundation.kit.filters import key_asked
+from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.papers.models import Paper, PaperType
-from sop_portal.foundation.papers.queries import decided_with, find_paper, record_of
+from sop_portal.foundation.papers.queries import all_versions, decided_with, find_paper, record_of
 from sop_portal.foundation.papers.shown import PICTURES
 from sop_portal.foundation.trail.kinds import KINDS
 
 # Each is painted when it is looked at, so a page of the portal shows a few of them.
 PAGES_AT_ONCE = 5
+VERSIONS_AT_ONCE = 20
 
 
 @page()
@@ -31,11 +33,30 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "pages": [(number, reverse("paper-page", args=[pk, number])) for number in shown],
         "pages_before": before,
         "pages_after": after,
-        "is_current": found.taken_back_at is None and newer is None,
+        "has_versions": found.file is not None and (found.replaces_id is not None or newer is not None),
         "decided": decided_with(found),
         "newer": newer,
     }
     return render(request, "papers/paper.html", context)
+
+
+@page()
+def versions(request: Request, pk: int) -> HttpResponse:
+    """Every version of a paper, the newest first, for whoever sees its record."""
+    found = find_paper(request.actor, pk)
+    keys = all_versions(found, request.actor)
+    if not keys:
+        raise Http404
+    turned = paginate_list(keys, request.GET, VERSIONS_AT_ONCE)
+    rows = Paper.objects.select_related("file", "by").defer("file__small").in_bulk(turned.rows)
+    context = {
+        "paper": found,
+        "paper_record": record_of(found),
+        "current": keys[0],
+        "rows": [rows[key] for key in turned.rows],
+        "turned": turned,
+    }
+    return render(request, "papers/versions.html", context)
 
 
 def shown_pages(count: int, query: QueryDict) -> tuple[range, int, int]:

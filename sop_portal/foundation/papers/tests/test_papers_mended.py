@@ -51,6 +51,25 @@ def test_a_file_without_a_row_is_found_and_removed(cast: SimpleNamespace, own_st
     assert (stray.exists(), store.is_there(kept.file.sha256), list(wrong())) == (False, True, [])
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["portal.tar", "notes/readme.txt", "ab/notes.txt", f"ab/{'0' * 64}"])
+def test_what_somebody_else_put_beside_papers_is_none_of_ours(name: str, own_storage: Path) -> None:
+    theirs = own_storage / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"a backup")
+    aged(own_storage)
+    assert (list(wrong()), list(actions.mend()), theirs.read_bytes()) == ([], [], b"a backup")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["_x1Y2z3A", ".part"])
+def test_what_was_written_beside_a_file_of_ours_is_ours(end: str, own_storage: Path) -> None:
+    stray = own_storage / "ab" / ("ab" + "0" * 62 + end)
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"half of a file")
+    assert (list(actions.mend()), stray.exists()) == ([f"Removed ab/{stray.name}: no row names it."], False)
+
+
 def test_a_row_that_no_paper_holds_goes_with_its_file(
     cast: SimpleNamespace, own_storage: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -70,6 +89,14 @@ def test_a_paper_whose_file_is_gone_or_another_is_named(
     path.unlink() if content is None else path.write_bytes(content)
     assert said in next(iter(wrong()))
     assert list(actions.mend()) == []
+
+
+def test_a_file_that_was_lost_is_back_once_somebody_brings_it_again(cast: SimpleNamespace, own_storage: Path) -> None:
+    lost = waiting(cast.ben, NOW)
+    (own_storage / store.name_of(lost.file.sha256)).unlink()
+    assert [sentence.partition(" is gone")[1] for sentence in wrong()] == [" is gone"]
+    assert waiting(cast.dora, NOW).file == lost.file
+    assert (list(wrong()), PaperSpace.objects.get().used) == ([], lost.file.size)
 
 
 def test_space_counted_wrongly_is_counted_anew(cast: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:

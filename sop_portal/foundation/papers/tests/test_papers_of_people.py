@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
 from evaluations.models import Measure
@@ -66,6 +67,19 @@ def test_the_files_of_a_copy_are_sent_in_pieces(cast: SimpleNamespace, paper: Pa
     pieces = list(packed("{}", [(f"{one}", brought.file.sha256, NOW) for one in range(5)], NOW))
     assert max(map(len, pieces)) < 200_000
     assert sum(map(len, pieces)) > 5_000_000
+
+
+def test_a_storage_that_is_not_reached_stops_no_copy(
+    paper: Paper, cast: SimpleNamespace, as_person: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_asked: object) -> None:
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setattr(FileSystemStorage, "open", refuse)
+    with clock.at(NOW):
+        archive = ZipFile(BytesIO(b"".join(as_person(cast.ben).get("/me/copy/files/"))))  # type: ignore[arg-type]
+    assert archive.namelist() == ["my-sop-portal.json", "not-in-the-storage.txt"]
+    assert archive.read("not-in-the-storage.txt").decode() == f"papers/{paper.pk}-Photo.pdf"
 
 
 def test_whoever_is_erased_leaves_the_papers_of_records_and_nothing_that_waited(

@@ -27,6 +27,9 @@ ACTS = "a PDF with a program or a form that runs or sends something"
 DAMAGED, PASSWORD, UNPACKS = "may be damaged", "protected by a password", "a PDF that unpacks to far more"
 SCRIPT = b"<< /S /JavaScript /JS (app.alert) >>"
 SHOWS = b"<< /S /GoTo /D [3 0 R /Fit] >>"
+WEB = b"/S /URI /URI (https://a.example)"
+SHARE = rb"\\\\host\\share\\a.pdf"
+SHARE_IN_TWO_BYTES = b"FEFF" + r"\\host\a.pdf".encode("utf-16-be").hex().encode()
 MEGABYTE, PEAK = 1_000_000, 500
 STARTS_AND_MEASURES = """
 import os, subprocess, sys
@@ -47,6 +50,11 @@ def on_page(said: bytes, *more: bytes) -> bytes:
 def marked(said: bytes, *more: bytes) -> bytes:
     """A PDF with a mark on its page."""
     return on_page(b"/Annots [<< /Type /Annot /Rect [0 0 9 9] %s >>]" % said, *more)
+
+
+def linked(said: bytes, *more: bytes) -> bytes:
+    """A PDF with a link on its page, which does what is said."""
+    return marked(b"/Subtype /Link /A << %s >>" % said, *more)
 
 
 def in_form(field: bytes) -> bytes:
@@ -85,6 +93,17 @@ def changed(before: bytes, after: bytes) -> bytes:
     table = b"xref\n5 1\n%010d 00000 n \n" % len(first)
     trailer = b"trailer << /Size 6 /Root 1 0 R /Prev %d >>\n" % first.rindex(b"xref\n0")
     return written + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(written)
+
+
+def structured(element: bytes, *more: bytes, root: bytes = b"/K 6 0 R") -> bytes:
+    """A PDF with a structure for whoever has it read aloud; object 6 is its one element."""
+    said = b"/MarkInfo << /Marked true >> /StructTreeRoot 5 0 R"
+    return with_table(objects(said, b"<< /Type /StructTreeRoot %s >>" % root, element, *more))
+
+
+def element(said: bytes, called: bytes = b"Launch") -> bytes:
+    """An element of a structure that its author called as an action is called."""
+    return b"<< /Type /StructElem /S /%s /P 5 0 R /Pg 3 0 R %s >>" % (called, said)
 
 
 def locked(content: bytes, user: str) -> bytes:
@@ -162,6 +181,30 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no-table.pdf": (lambda: without_table(with_table(objects(b"/OpenAction 5 0 R", SCRIPT))), ACTS),
     "loop.pdf": (lambda: looped(SCRIPT), ACTS),
     "twice.pdf": (lambda: with_table(objects(b"/OpenAction << /S /Launch >> /OpenAction [3 0 R /Fit]")), DAMAGED),
+    "started.pdf": (lambda: structured(element(b"/F (a.exe)")), ACTS),
+    "started-on-one-system.pdf": (lambda: structured(element(b"/Win << /F (a.exe) >>")), ACTS),
+    "script-of-structure.pdf": (lambda: structured(element(b"/JS (app.alert)", b"JavaScript")), ACTS),
+    "played.pdf": (lambda: structured(element(b"/R << /S /MR >>", b"Rendition")), ACTS),
+    "within-structure.pdf": (lambda: structured(element(b"/A << /S /Launch /F (a.exe) >>")), ACTS),
+    "beside-structure.pdf": (lambda: structured(element(b"/K 7 0 R", b"P"), b"<< /S /Launch >>"), ACTS),
+    "no-element.pdf": (lambda: structured(element(b"").replace(b"StructElem", b"Action")), ACTS),
+    "marked-structure.pdf": (lambda: structured(element(b"/Subtype /RichMedia")), ACTS),
+    "said-twice.pdf": (lambda: structured(element(b"/F (a.exe) /F null")), DAMAGED),
+    "share.pdf": (lambda: linked(b"/S /GoToR /F (%s) /D [0 /Fit]" % SHARE), ACTS),
+    "share-named.pdf": (lambda: linked(b"/S /GoToE /F 5 0 R", b"<< /UF (%s) >>" % SHARE), ACTS),
+    "share-apart.pdf": (lambda: linked(b"/S /GoToR /F 5 0 R", b"(%s)" % SHARE), ACTS),
+    "share-in-two-bytes.pdf": (lambda: linked(b"/S /GoToR /F <%s>" % SHARE_IN_TWO_BYTES), ACTS),
+    "host.pdf": (lambda: linked(b"/S /GoToR /F (//host/a.pdf) /D [0 /Fit]"), ACTS),
+    "fetched.pdf": (lambda: linked(b"/S /GoToR /F << /FS /URL /F (https://a.example/a.pdf) >>"), ACTS),
+    "stream-elsewhere.pdf": (lambda: with_table(objects(b"", stream(b"", b"/F (https://a.example/a)"))), ACTS),
+    "opens-web.pdf": (lambda: with_table(objects(b"/OpenAction << %s >>" % WEB)), ACTS),
+    "opens-web-apart.pdf": (lambda: with_table(objects(b"/OpenAction 5 0 R", b"<< %s >>" % WEB)), ACTS),
+    "opens-web-next.pdf": (
+        lambda: with_table(objects(b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next << %s >> >>" % WEB)),
+        ACTS,
+    ),
+    "page-opens-web.pdf": (lambda: on_page(b"/AA << /O << %s >> >>" % WEB), ACTS),
+    "page-opens-web-apart.pdf": (lambda: on_page(b"/AA 5 0 R", b"<< /O << %s >> >>" % WEB), ACTS),
     "mixed-up.pdf": (lambda: with_table(objects(b"/OpenAction 5 0 R", MIXED_UP)), DAMAGED),
     "deep.pdf": (lambda: with_table(objects(b"/OpenAction 5 0 R", b"[" * 600 + SCRIPT + b"]" * 600)), DAMAGED),
     "large-page.pdf": (lambda: large_page(3_000), UNPACKS),
@@ -184,8 +227,17 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "words.pdf": lambda: with_table(objects(b"/Lang (/S /JavaScript /JS)", title=b"<< /S /JavaScript /JS (a) >>")),
     "heading.pdf": lambda: with_table(objects(b"/Dests << /JavaScript [3 0 R /XYZ 0 0 0] /JS [3 0 R /Fit] >>")),
     "elsewhere.pdf": lambda: marked(b"/Subtype /Link /A << /S /GoToR /F (other.pdf) /D [0 /Fit] >>"),
+    "folder.pdf": lambda: linked(b"/S /GoToR /F (../C:/other.pdf) /D [0 /Fit]"),
+    "opens-at-a-page.pdf": lambda: with_table(objects(b"/OpenAction [3 0 R /Fit]")),
+    "link-apart.pdf": lambda: linked(b"/S /URI /URI 5 0 R", b"(https://a.example)"),
     "link.pdf": lambda: marked(b"/Subtype /Link /A << /S /URI /URI (https://a.example) >>"),
     "filled.pdf": lambda: in_form(b"<< /FT /Tx /T (JavaScript) /V (Launch) >>"),
+    "structure.pdf": lambda: structured(
+        element(b"/K [0 1] /T (How to launch) /R 2 /A << /O /Layout /Placement /Block >>"),
+        root=b"/K 6 0 R /RoleMap << /Launch /H1 /JavaScript /P >> /ClassMap << /Launch << /O /Layout >> >>",
+    ),
+    "structure-of-scripts.pdf": lambda: structured(element(b"/K 0 /C /Launch", b"JavaScript")),
+    "structure-untold.pdf": lambda: structured(element(b"/K 0").replace(b"/Type /StructElem ", b"")),
     "no-table.pdf": lambda: without_table(pdf()),
     "changed.pdf": lambda: changed(SHOWS, SHOWS),
     "loop.pdf": lambda: looped(SHOWS),
