@@ -38,6 +38,7 @@ from sop_portal.foundation.kit.closed_years import LIVES_ON
 from sop_portal.foundation.organisation.models import Department, Membership
 from sop_portal.foundation.organisation.roles import Role
 from sop_portal.foundation.papers.actions import BEFORE_TAKING_BACK
+from sop_portal.foundation.papers.places import LINES, PARTS
 from sop_portal.foundation.trail.kinds import KINDS, RecordKind
 from sop_portal.foundation.trail.wording import FIELDS
 from sop_portal.foundation.workflow.record_page import PROSE
@@ -360,3 +361,8 @@ def test_every_verb_of_a_table_is_found_where_the_actions_of_its_stage_are(packa
     within = {act.__name__ for act in acts if act.__module__.startswith(f"{package}.")}
     known = {*offered, *(name for name in within if name.startswith("_"))}
     assert within - known == set(), f"Name it in the __init__.py of {package}."
+
+
+def test_what_papers_can_be_about_leads_to_the_lines_it_stands_on() -> None:
+    """A stage that says in its workflow.py what its parts are called (`PARTS`) says where they stand (`LINES`)."""
+    assert (set(PARTS), set(PARTS) - {workflow.kind for workflow in ALL_WORKFLOWS}) == (set(LINES), set())
