@@ -40,6 +40,8 @@ LISTS = {
 }
 # Some weeks beyond the last planning deadline, so that execution is seen to come.
 BEYOND_PLANNING = timedelta(days=60)
+# What is left to do in a year whose plan was approved elsewhere.
+RUN = (Stage.EXECUTION, Stage.EVALUATION)
 MOST_NAMED, MOST_EXTENSIONS = 4, 20
 
 
@@ -110,7 +112,9 @@ def timeline_of(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -
     to_on = last if whole else planned + BEYOND_PLANNING
     summary = _("Windows of the five stages with their deadlines and today")
     off = days_off_between(working_days(), from_on, to_on)
-    caption = Caption(headline(windows, on), summary)
+    # Where the plan was approved elsewhere, nobody forecasts, asks for resources or compiles.
+    worked_in = {stage: window for stage, window in windows.items() if not cycle.is_plan_outside or stage in RUN}
+    caption = Caption(headline(worked_in, on), summary)
     return timeline(lanes, caption, from_on=from_on, to_on=to_on, today=on, off=off)
 
 
