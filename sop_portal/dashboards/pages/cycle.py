@@ -1,6 +1,7 @@
 """The page of a year: its windows along the months, what it waits for, and where every department stands."""
 
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpResponse
@@ -150,10 +151,10 @@ def headline(windows: dict[str, StageWindow], on: date) -> str:
             days = (window.due_on - on).days
             words = ngettext("%(stage)s: open for %(days)s more day", "%(stage)s: open for %(days)s more days", days)
             return words % {"stage": stage.label, "days": days}
-    ahead = sorted((window.opens_on, stage) for stage, window in windows.items() if window.opens_on > on)
+    ahead = [(windows[stage].opens_on, stage) for stage in Stage if stage in windows and windows[stage].opens_on > on]
     if ahead:
-        opens_on, slug = ahead[0]
-        return _("%(stage)s opens on %(day)s") % {"stage": Stage(slug).label, "day": formats.day(opens_on, on)}
+        opens_on, stage = min(ahead, key=itemgetter(0))
+        return _("%(stage)s opens on %(day)s") % {"stage": stage.label, "day": formats.day(opens_on, on)}
     return _("All windows of this year are over")
 
 

@@ -91,8 +91,8 @@ def bring_plan(world: World, year: DemoYear, works: BuildingStage, at: datetime)
     bristol = world.cast.departments[BRISTOL]
     project = forecasts.plan_ahead(cycle, bristol, new, by=world.cast["Ada Moreno"], at=at)
     approval = OutsideApproval(at.date(), said(COUNCIL), said(FILE) % cycle.year)
-    quarters = tuple(Decimal(amount) for amount in works.quarters)
-    row = PlanRow(project, Category.SERVICES, quarters, row=2, what=said(works.line))
+    q1, q2, q3, q4 = map(Decimal, works.quarters)
+    row = PlanRow(project, Category.SERVICES, (q1, q2, q3, q4), row=2, what=said(works.line))
     budgets.bring_plan(cycle, approval, [row], by=world.cast["Dora Weiss"], at=world.agenda.next())
 
 

@@ -23,15 +23,20 @@ IN_VIEW = """() => {
 # The first cell of a card is its name; a cell across the whole card is a sentence, one of buttons names itself, and
 # one that needs no name says so by an empty one.
 UNNAMED = """() => {
-  const unnamed = [];
+  const unnamed = [], held = "a, button, input, select, textarea, svg, img";
   for (const cell of document.querySelectorAll(".data--cards :is(tbody, tfoot) :is(th, td)")) {
-    if (!cell.checkVisibility() || !cell.innerText.trim()) continue;
+    if (!cell.checkVisibility()) continue;
+    if (!cell.innerText.trim()) {
+      if (cell.dataset.label && !cell.querySelector(held)) unnamed.push(`nothing (${cell.dataset.label})`);
+      continue;
+    }
     if (cell.tagName === "TH" || cell === cell.parentElement.firstElementChild || cell.colSpan > 1) continue;
     const rest = cell.cloneNode(true);
     for (const part of rest.querySelectorAll("a, button, details, form, label, .visually-hidden")) part.remove();
     if (!rest.textContent.trim() && !cell.dataset.label) continue;
     const shown = getComputedStyle(cell, "::before").content;
-    if (cell.dataset.label === undefined || shown !== JSON.stringify(cell.dataset.label)) {
+    const named = cell.dataset.label === "" || shown === JSON.stringify(cell.dataset.label);
+    if (!named) {
       unnamed.push(`${cell.innerText.trim().slice(0, 40)} (${cell.dataset.label}: ${shown})`);
     }
   }

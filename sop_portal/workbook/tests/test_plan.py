@@ -238,7 +238,7 @@ def test_a_plan_that_was_sent_back_is_corrected_by_another_file_and_handed_over_
     plan = Budget.objects.get()
     budgets.return_plan(plan, by=running.emil, at=running.at, seen=plan.version, comment="Swimming got 300")
     # What is wrong with it stands in the box, for whoever corrects it and for whoever waits.
-    boxes = [as_person(person).get(plan.get_absolute_url()).context["next"] for person in (running.dora, running.omar)]
+    boxes = [as_person(person).get(plan.get_absolute_url()).context["next"] for person in (running.dora, running.chidi)]
     assert [(box.tone, box.quote) for box in boxes] == [("back", "Swimming got 300"), ("wait", "Swimming got 300")]
     corrected = [PLAN[0], ["Sports", "Swimming", "场地", "City", None, 0, 300, 0, 0, None, None, None, 2026]]
     [sheet] = brought(running, running.dora, Approved_plan=corrected)
