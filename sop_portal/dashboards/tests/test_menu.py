@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from planning.cycles.actions import create_cycle
+from planning.forecasts.actions import publish_year
 from planning.models import Cycle
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.organisation.models import User
@@ -72,3 +74,14 @@ def test_every_entry_of_the_menu_opens_in_every_state_of_a_year(
         found = walked(browser, ["/", "/2027/", "/2027/budget/", "/2026/budget/"])
     assert {link: status for link, status in found.items() if status != 200} == {}
     assert "/" in found
+
+
+def test_a_department_is_found_in_the_year_of_work_and_not_in_one_far_ahead(
+    cast: SimpleNamespace, as_person: Callable[[User], Client]
+) -> None:
+    for number in (2027, 2031):
+        cycle = create_cycle(year=number, by=cast.ada, at=NOW)
+        publish_year(cycle, by=cast.ada, at=NOW, seen=cycle.version)
+    with clock.at(NOW):
+        page = as_person(cast.emil).get("/search/?q=arts").content.decode()
+    assert re.findall(r'href="(/20\d\d/projects/\?[^"]*)"', page) == ["/2027/projects/?department=arts"]
