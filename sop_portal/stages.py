@@ -71,13 +71,15 @@ class StageEntry:
 class NavigationPage:
     """A page of the navigation: its label, the name of its address, and the kinds of records that are found there.
 
-    Where `can` is given only those who may see the entry.
+    Where `can` is given only those who may see the entry. What is `only_published` opens, before its year is
+    published, for nobody but those who set the year up.
     """
 
     label: StrOrPromise
     url_name: str
     kinds: tuple[str, ...] = ()
     can: Can | None = None
+    only_published: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,15 +145,15 @@ SECTIONS = (
         _("Cycle"),
         "calendar3",
         (
-            NavigationPage(_("Timeline"), "cycle", ("cycle", "extension-request")),
-            NavigationPage(_("Demand report"), "demand-report-latest", ("demand-report",)),
+            NavigationPage(_("Timeline"), "cycle", ("cycle", "extension-request"), only_published=True),
+            NavigationPage(_("Demand report"), "demand-report-latest", ("demand-report",), only_published=True),
         ),
     ),
     Section(
         _("Plan"),
         "clipboard-data",
         (
-            NavigationPage(_("Forecasts"), "forecasts", ("forecast",)),
+            NavigationPage(_("Forecasts"), "forecasts", ("forecast",), only_published=True),
             NavigationPage(_("Requests"), "requests", ("request",)),
             NavigationPage(_("Allocation"), "allocation", can=Can.ALLOCATE),
             NavigationPage(_("Budget"), "budget-latest", ("budget", "confirmation")),

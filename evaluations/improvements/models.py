@@ -124,11 +124,14 @@ class Measure(Record):
     @property
     def subject(self) -> str:
         """The number of the measure in the register, and the beginning of its text."""
-        number = f"M-{self.cycle.year}-{self.number:02}"
-        return interpolate(
-            _("%(number)s, %(what)s"),
-            {"number": number, "what": typed(Truncator(self.what.strip().rstrip(".。")).words(9))},
-        )
+        words = self.task_words
+        return interpolate(_("%(number)s, %(what)s"), {"number": words["measure"], "what": words["what"]})
+
+    @property
+    def task_words(self) -> dict[str, object]:
+        """What the sentence of a task about it is made of."""
+        what = Truncator(self.what.strip().rstrip(".。")).words(9)
+        return {"measure": f"M-{self.cycle.year}-{self.number:02}", "what": typed(what)}
 
     def get_absolute_url(self) -> str:
         """The measure's page."""

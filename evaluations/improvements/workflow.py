@@ -60,6 +60,7 @@ MEASURE = Workflow(
             "adopt", _("Adopt measure"), [State.PROPOSED], State.ADOPTED, by=Can.DECIDE_MEASURE,
             done=_("%(person)s adopted the measure"), stamps="adopted", four_eyes=True,
             says=_("It gets an owner and a due date, and appears on next year’s forecast until it is verified."),
+            task=_("Decide on measure %(measure)s: %(what)s"),
         ),
         Step(
             "decline", _("Decline measure"), [State.PROPOSED], State.DECLINED, by=Can.DECIDE_MEASURE,
@@ -71,12 +72,14 @@ MEASURE = Workflow(
             done=_("%(person)s reported the measure as done"), stamps="done", authors=True,
             missing=missing_to_finish,
             says=_("Somebody in management verifies it; you cannot."),
+            task=_("Report measure %(measure)s as done: %(what)s"),
         ),
         Step(
             "verify", _("Verify measure"), [State.DONE], State.VERIFIED, by=Can.VERIFY_MEASURE,
             done=_("%(person)s verified the measure"), stamps="verified", four_eyes=True,
             missing=missing_evidence,
             says=_("Check the evidence. Verifying it closes the measure."),
+            task=_("Verify measure %(measure)s: %(what)s"),
         ),
         Step(
             "reopen", _("Open again"), [State.DONE], State.ADOPTED, by=Can.VERIFY_MEASURE,

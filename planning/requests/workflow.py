@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from planning.cycles.calendar import GRACE_DAYS
@@ -129,7 +129,7 @@ REQUEST = Workflow(
         "needed_on": _("needed on"),
         "why": _("why"),
         "why_not_forecast": _("why it was not forecast"),
-        "decision": _("decision"),
+        "decision": pgettext_lazy("line", "decision"),
         "granted": _("granted"),
         "reason": _("reason"),
         "score": _("score"),

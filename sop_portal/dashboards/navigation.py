@@ -1,5 +1,6 @@
 """The navigation: only what the person may use, and the pages of the section one is in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.stages import SECTIONS, Section
+from sop_portal.stages import SECTIONS, NavigationPage, Section
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,17 @@ class NavigationLink:
     children: tuple["NavigationLink", ...] = ()
 
 
-def navigation(request: Request, year: int | None) -> list[NavigationLink]:
+def navigation(request: Request, year: int | None, *, is_published: bool = True) -> list[NavigationLink]:
     """Only what the person may use; the section one is in shows its pages."""
     actor, path = request.actor, request.path
     links = [NavigationLink(_("My work"), "/", "inbox", path == "/", address("my-work-count"))]
     if year and actor.grants:
-        links += [section_link(section, actor, path, year) for section in SECTIONS]
-        if actor.sees_everything:
+        sees_draft = is_published or actor.may(Can.RUN_CYCLE)
+        for section in SECTIONS:
+            pages = [page for page in section.pages if opens(page, actor, sees_draft=sees_draft)]
+            if pages:
+                links.append(section_link(section, pages, path, year))
+        if actor.sees_everything and sees_draft:
             links.append(link(_("Dashboard"), address("dashboard", year), "bar-chart", path))
     if actor.may(Can.SEE_RECORDS):
         links.append(link(_("Handbook"), address("handbook"), "book", path))
@@ -47,9 +52,13 @@ def link(label: str, url: str, icon: str, path: str) -> NavigationLink:
     return NavigationLink(label, url, icon, path == url or (path.startswith(url) and url != address("set-up")))
 
 
-def section_link(section: Section, actor: Actor, path: str, year: int) -> NavigationLink:
+def opens(page: NavigationPage, actor: Actor, *, sees_draft: bool) -> bool:
+    """Whether a page is for this person, in a year of this state."""
+    return (page.can is None or actor.may(page.can)) and (sees_draft or not page.only_published)
+
+
+def section_link(section: Section, pages: Sequence[NavigationPage], path: str, year: int) -> NavigationLink:
     """One section with the pages that are for this person."""
-    pages = [page for page in section.pages if page.can is None or actor.may(page.can)]
     children = [(str(page.label), address(page.url_name, year)) for page in pages]
     here = [url for __, url in children if path.startswith(url) and (url != f"/{year}/" or path == url)]
     shown = tuple(NavigationLink(name, url, "", bool(here) and url == max(here, key=len)) for name, url in children)

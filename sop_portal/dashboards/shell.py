@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from budgets.models import Budget
-from planning.cycles.queries import years_shown
+from planning.cycles.queries import years_of, years_shown
 from planning.models import Cycle
 from sop_portal.dashboards.navigation import NavigationLink, navigation
 from sop_portal.foundation.kit.addresses import address
@@ -50,6 +50,7 @@ def frame(request: Request) -> dict[str, Any]:
     """Years, navigation, notices and the person."""
     cycles = years_shown(request)
     year = year_of(request, cycles)
+    is_published = any(cycle.year == year and cycle.state != Cycle.State.DRAFT for cycle in cycles)
     side = side_navigation if settings.DEBUG else cached_side_navigation
     help_url = address("handbook") if request.actor.may(Can.SEE_RECORDS) else ""
     return {
@@ -58,7 +59,7 @@ def frame(request: Request) -> dict[str, Any]:
             YearLink(cycle.year, same_page(request, cycle.year), _("draft") if cycle.state == "draft" else "")
             for cycle in cycles
         ],
-        "side": side(get_language() or "", tuple(navigation(request, year)), help_url),
+        "side": side(get_language() or "", tuple(navigation(request, year, is_published=is_published)), help_url),
         "unread": Notice.objects.unread().visible_to(request.actor).count(),
         "notices_url": address("notices"),
         "search_url": address("search"),
@@ -113,10 +114,11 @@ cached_side_navigation = lru_cache(maxsize=500)(side_navigation)
 
 
 def year_of(request: Request, cycles: list[Any]) -> int | None:
-    """The year of the address, else the newest published one whose planning has begun."""
+    """The year of the address, where there is one, else the newest published one whose planning has begun."""
     match = request.resolver_match
-    if match and "year" in match.kwargs:
-        return int(match.kwargs["year"])
+    asked = int(match.kwargs["year"]) if match and "year" in match.kwargs else None
+    if asked in {cycle.year for cycle in years_of(request)}:
+        return asked
     newest = year_of_work([cycle for cycle in cycles if is_open(cycle)], request.actor.on)
     return newest or next((cycle.year for cycle in cycles), None)
 

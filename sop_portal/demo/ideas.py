@@ -94,7 +94,9 @@ def ideas_once(request: Request) -> list[tuple[StrOrPromise, str]]:
     if not roles or request.session.get(SHOWN):
         return []
     request.session[SHOWN] = True
-    years = list(Cycle.objects.filter(state=Cycle.State.PUBLISHED).order_by("year").values_list("year", flat=True))
+    # In a year whose plan was approved elsewhere nobody forecasts, so there is nothing to try.
+    planned = Cycle.objects.filter(state=Cycle.State.PUBLISHED, is_plan_outside=False)
+    years = list(planned.order_by("year").values_list("year", flat=True))
     return [(idea.sentence, _url(idea, years)) for idea in IDEAS[roles[0]] if years or not idea.has_year]
 
 

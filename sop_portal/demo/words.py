@@ -272,12 +272,6 @@ REQUEST_SENT_BACK = "The makerspace asks for twice the materials of last year. A
 REPORT_AGAIN = "Forecasts are still being accepted; the next version has them."
 CONTESTED_IN_VAIN = "The drivers’ association asks for more; its letter is on its way."
 OVERRULED = "The letter did not come. If it does, the line is amended."
-TOWN_PLAN = (
-    "Reading room, new floor",
-    "The floor of 1931 is replaced, and the heating under it.",
-    "Floor and heating, as in the town’s plan",
-    "the town council of Bristol",
-)
 
 
 def of(library: Library, english: tuple[str, ...], chinese: tuple[str, ...], turn: int) -> str:

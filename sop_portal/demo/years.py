@@ -1,4 +1,4 @@
-"""The years of the demonstration around today: complete, in execution, being planned, and one only set up."""
+"""The years of the demonstration around today: complete, in execution, being planned, and those of a building plan."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,6 +14,10 @@ from sop_portal.demo.history import ProjectKind, kinds_of
 from sop_portal.foundation.kit.dates import add_months
 
 RUNNING_MONTHS = 4
+# The years after the coming one that have a plan of their own: what the town lets build, stage by stage.
+YEARS_AHEAD = (2, 3, 4, 5)
+# Above which sum two managers approve: of the budget of all libraries, and of one building.
+MILLION, OF_A_BUILDING = Decimal(1_000_000), Decimal(25_000)
 SET_UP_BEFORE = timedelta(days=21)
 DAY = timedelta(days=1)
 
@@ -27,6 +31,7 @@ class DemoYear:
     forecast_from: date
     forecast_due: date
     report_on: date
+    two_managers_above: Decimal | None
 
     @property
     def ends_on(self) -> date:
@@ -65,7 +70,7 @@ class World:
     last: DemoYear
     running: DemoYear
     coming: DemoYear
-    after: DemoYear
+    after: tuple[DemoYear, ...]
     cast: Cast = field(default_factory=Cast)
     cycles: dict[int, Cycle] = field(default_factory=dict)
 
@@ -97,27 +102,28 @@ def world_around(now: datetime, zone: str) -> World:
         forecast_from=today - timedelta(days=30),
         forecast_due=today + timedelta(days=12),
         report_on=today + timedelta(days=14),
+        two_managers_above=MILLION,
     )
-    last, running = _year(today.year - 1, add_months(begun, -12)), _year(today.year, begun)
-    return World(agenda, last, running, coming, _year(today.year + 2, add_months(begun, 24)))
+    last, running = _year(today.year - 1, add_months(begun, -12), None), _year(today.year, begun, MILLION)
+    after = tuple(_year(today.year + ahead, add_months(begun, 12 * ahead), OF_A_BUILDING) for ahead in YEARS_AHEAD)
+    return World(agenda, last, running, coming, after)
 
 
-def _year(number: int, starts_on: date) -> DemoYear:
+def _year(number: int, starts_on: date, two_managers_above: Decimal | None) -> DemoYear:
     due = add_months(starts_on, -3) - DAY
-    return DemoYear(number, starts_on, add_months(starts_on, -6), due, due + timedelta(days=9))
+    return DemoYear(number, starts_on, add_months(starts_on, -6), due, due + timedelta(days=9), two_managers_above)
 
 
 def set_up(world: World, year: DemoYear, at: datetime) -> None:
     """Ada sets up a year with its windows, some weeks before it opens."""
     ada = world.cast["Ada Moreno"]
-    is_first = year is world.last
     cycle = cycles.create_cycle(
         year=year.number,
         plan=cycles.YearPlan(
             starts_on=year.starts_on,
             ends_on=year.ends_on,
             currency=currency(),
-            second_approval_above=None if is_first else Decimal(1_000_000),
+            second_approval_above=year.two_managers_above,
             small_transfer_limit=Decimal(5_000),
         ),
         by=ada,

@@ -22,7 +22,7 @@ def letter_about(event: SecurityEvent, person: User) -> Letter:
         parts = [_("Hello %(name)s,") % {"name": person.name}, sentence_of(event), *_when_and_where(event)]
         if event.by_id and event.by_id != person.pk:
             parts.append(interpolate(_("By: %(person)s"), {"person": event.by.name if event.by else ""}))
-        doubt = _("If you do not expect this, open your account and press “This was not me”:")
+        doubt = _("If this was not you, open your account and press “This was not me”:")
         parts.append(f"{doubt}\n{settings.BASE_URL}{reverse('account')}")
         return str(event.get_what_display()), "\n\n".join(parts) + "\n"
 

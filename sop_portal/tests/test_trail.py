@@ -23,6 +23,7 @@ from sop_portal.foundation.trail.actions import Change, _covered, end_of_trail, 
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
 from sop_portal.foundation.workflow.middleware import note_attempt
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 
 TRIGGERS = {
@@ -311,3 +312,17 @@ def test_older_entries_follow_and_the_page_stays_with_its_record(
     [older] = re.findall(r'href="(\?[^"]*after=[^"]*)"', page)
     page = as_person(cast.ada).get("/trail/" + unescape(older)).content.decode()
     assert ("edit 0<" in page, "edit 1<" in page, "Older entries" in page) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "故事会，人力：小时, fourth quarter: 1 → 2"), ("zh-hans", "故事会，人力：小时，第四季度：1 → 2")],
+)
+def test_a_place_and_a_field_are_set_as_the_language_sets_them(
+    cast: SimpleNamespace, as_person: Callable[[User], Client], noon: datetime, language: str, said: str
+) -> None:
+    change = Change("q4", "1", "2", where="故事会, 人力: 小时")
+    record("budget", SimpleNamespace(pk=7), "edit", by=cast.amina.pk, at=noon, changes=[change])
+    browser = as_person(cast.ada)
+    browser.cookies["django_language"] = language
+    assert said in words_of(browser.get("/trail/?kind=budget&record=7"))

@@ -14,6 +14,7 @@ from budgets.drafting.workflow.limits import problems_of
 from planning.models import Project
 from sop_portal.foundation.kit.bounds import ROW, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
+from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.trail.actions import Change
@@ -78,7 +79,7 @@ def delete_row(row: BroughtRow) -> None:
 
 
 def _whole(problem: NotReady) -> str:
-    return " ".join(filter(None, [str(problem.sentence), *map(str, problem.missing), str(problem.way_out)]))
+    return sentences([problem.sentence, *problem.missing, problem.way_out])
 
 
 def _free_numbers(known: set[int]) -> Iterator[int]:

@@ -211,7 +211,7 @@ BUDGET = Workflow(
             done=_("%(person)s shared the budget with the departments"), stamps="shared", authors=True,
             missing=missing_to_share,
             says=_("Every department with lines confirms or contests them."),
-            task=_("Share the %(year)s budget with the departments, version %(number)s"),
+            task=_("Share version %(number)s of the %(year)s budget with the departments"),
         ),
         Step(
             "propose", _("Propose budget"), [State.SHARED], State.PROPOSED, by=Can.COMPILE_BUDGET,
@@ -268,6 +268,7 @@ BUDGET = Workflow(
             by=Can.COMPILE_BUDGET, done=_("%(person)s handed the plan to management again"), stamps="proposed",
             authors=True,
             says=_("Bring the corrected sheet first. A manager who did not bring it confirms it."),
+            task=_("Correct the %(year)s plan that was sent back, version %(number)s"),
         ),
         Step(
             "supersede", _("Supersede"), [State.APPROVED], State.SUPERSEDED, by=Can.APPROVE_BUDGET,

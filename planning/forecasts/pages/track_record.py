@@ -20,7 +20,7 @@ from planning.forecasts.queries.history import KnownFigures, lessons_of, open_me
 from planning.projects.models import Metric
 from sop_portal.foundation.kit.charts.lines import LineChart, LinePoint, YearAhead, line_chart
 from sop_portal.foundation.kit.charts.scale import Caption
-from sop_portal.foundation.kit.formats import listed, number, percent
+from sop_portal.foundation.kit.formats import listed, number, percent, sentences
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.models import Department
 
@@ -30,7 +30,7 @@ def track_record(line: ForecastLine, parts: Sequence[int], known: KnownFigures, 
     scores = scores_of(line, parts, year, "participants")
     return {
         "chart": chart_of(line, known, year),
-        "method": " ".join([method_of(line, known), *counted_in(line, parts)]),
+        "method": sentences([method_of(line, known), *counted_in(line, parts)]),
         "score_year": max(scores, default=None),
         "score": scores.get(max(scores, default=0)),
         "verdict": verdict_of(scores),
@@ -92,7 +92,7 @@ def method_of(line: ForecastLine, known: KnownFigures) -> str:
     first = rests_on[0]
     text = _("The figures of %(year)s, the last year that is known.") % {"year": first.proposal_year}
     ahead = line.forecast.cycle.year - (first.proposal_year or 0)
-    return " ".join([text, *how_good(usual_miss(known[first.metric], ahead), first, ahead)])
+    return sentences([text, *how_good(usual_miss(known[first.metric], ahead), first, ahead)])
 
 
 def how_good(miss: Figure, first: ForecastFigure, ahead: int) -> Iterator[str]:

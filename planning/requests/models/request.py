@@ -153,7 +153,9 @@ class RequestLine(models.Model):
     why = models.TextField(_("why"), max_length=2000, blank=True)
     urgency = models.PositiveSmallIntegerField(_("urgency, 1 to 5"), default=3)
     evidence = models.PositiveSmallIntegerField(_("evidence, 1 to 5"), default=3)
-    decision = models.CharField(_("decision"), max_length=20, choices=Decision.choices, default=Decision.OPEN)
+    decision = models.CharField(
+        pgettext_lazy("line", "decision"), max_length=20, choices=Decision.choices, default=Decision.OPEN
+    )
     granted = models.DecimalField(_("granted"), max_digits=15, decimal_places=2, default=0)
     granted_cost = MoneyField(_("granted, in money"), default=0)
     reason = models.TextField(_("reason the department will read"), max_length=2000, blank=True)

@@ -15,6 +15,7 @@ from django.db.models import (
     F,
     GeneratedField,
     IntegerField,
+    Min,
     Model,
     OuterRef,
     Q,
@@ -25,7 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Round
 from django.utils.timezone import localdate
 
-from budgets.models import Audit, BudgetLine, Confirmation, Contest, Finding, SpendingException
+from budgets.models import Audit, Budget, BudgetLine, Confirmation, Contest, Finding, SpendingException
 from evaluations.models import Evaluation, Measure, ProgressReport
 from planning.cycles.calendar import days_of_windows, days_of_work, days_to_answer, days_to_carry_out
 from planning.models import Actual, Cycle, Extension, ExtensionRequest, RequestLine, ResourceRequest
@@ -97,7 +98,10 @@ def _days_of(cycle: Cycle, today: date) -> Iterator[Found]:
     yield _beyond(Extension.objects.filter(cycle=cycle), "until_on", windows), "it lies outside of its year."
     yield _beyond(ExtensionRequest.objects.filter(cycle=cycle), "until_on", windows), "it lies outside of its year."
     yield _beyond(ResourceRequest.objects.filter(cycle=cycle), "due", windows), "it is due outside of its year."
-    yield _beyond(Confirmation.objects.filter(budget__cycle=cycle), "due", windows), "it is due outside of its year."
+    # A plan that was approved elsewhere may be amended from that day on, however far ahead its year is.
+    approved = Budget.objects.filter(cycle=cycle).aggregate(first=Min("outside_on"))["first"] or windows.first
+    asked = Span(min(windows.first, approved), windows.last)
+    yield _beyond(Confirmation.objects.filter(budget__cycle=cycle), "due", asked), "it is due outside of its year."
     yield _beyond(Evaluation.objects.filter(cycle=cycle), "due", windows), "it is due outside of its year."
     planned = Span(add_months(cycle.starts_on, -24), work.last)
     yield _beyond(Audit.objects.filter(cycle=cycle), "planned_on", planned), "it is planned far outside of its year."

@@ -1,6 +1,7 @@
 """The page of a year: its windows along the months, what it waits for, and where every department stands."""
 
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpResponse
@@ -40,6 +41,8 @@ LISTS = {
 }
 # Some weeks beyond the last planning deadline, so that execution is seen to come.
 BEYOND_PLANNING = timedelta(days=60)
+# What is left to do in a year whose plan was approved elsewhere.
+RUN = (Stage.EXECUTION, Stage.EVALUATION)
 MOST_NAMED, MOST_EXTENSIONS = 4, 20
 
 
@@ -110,7 +113,9 @@ def timeline_of(cycle: Cycle, rows: list[MatrixRow], on: date, *, whole: bool) -
     to_on = last if whole else planned + BEYOND_PLANNING
     summary = _("Windows of the five stages with their deadlines and today")
     off = days_off_between(working_days(), from_on, to_on)
-    caption = Caption(headline(windows, on), summary)
+    # Where the plan was approved elsewhere, nobody forecasts, asks for resources or compiles.
+    worked_in = {stage: window for stage, window in windows.items() if not cycle.is_plan_outside or stage in RUN}
+    caption = Caption(headline(worked_in, on), summary)
     return timeline(lanes, caption, from_on=from_on, to_on=to_on, today=on, off=off)
 
 
@@ -146,10 +151,10 @@ def headline(windows: dict[str, StageWindow], on: date) -> str:
             days = (window.due_on - on).days
             words = ngettext("%(stage)s: open for %(days)s more day", "%(stage)s: open for %(days)s more days", days)
             return words % {"stage": stage.label, "days": days}
-    ahead = sorted((window.opens_on, stage) for stage, window in windows.items() if window.opens_on > on)
+    ahead = [(windows[stage].opens_on, stage) for stage in Stage if stage in windows and windows[stage].opens_on > on]
     if ahead:
-        opens_on, slug = ahead[0]
-        return _("%(stage)s opens on %(day)s") % {"stage": Stage(slug).label, "day": formats.day(opens_on, on)}
+        opens_on, stage = min(ahead, key=itemgetter(0))
+        return _("%(stage)s opens on %(day)s") % {"stage": stage.label, "day": formats.day(opens_on, on)}
     return _("All windows of this year are over")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from evaluations.models import Lesson
 from planning.models import Cycle, Project
 from sop_portal.dashboards.queries.search_records import MOST, MOST_WORDS, Hit, handbook, lines, records
+from sop_portal.dashboards.shell import year_of_work
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.filters import refuse_unknown
 from sop_portal.foundation.kit.formats import joined
@@ -80,8 +81,8 @@ def departments(actor: Actor, words: str) -> list[Hit]:
     rows = Department.objects.filter(Q(name__icontains=words) | Q(pk__in=former))
     if not actor.sees_everything:
         rows = rows.filter(pk__in=actor.department_ids)
-    published = Cycle.objects.visible_to(actor).exclude(state="draft").order_by("-year")
-    newest = published.values_list("year", flat=True).first()
+    published = Cycle.objects.visible_to(actor).exclude(state="draft").annotate(first_day=Min("windows__opens_on"))
+    newest = year_of_work(list(published.order_by("-year")), actor.on)
     url = f"{address('projects', newest)}?department=" if newest else ""
     found = rows.order_by("name").values_list("name", "slug")[:MOST]
     return [Hit(_("Department"), name, "", f"{url}{slug}" if url else "") for name, slug in found]

@@ -1,9 +1,11 @@
 """The timeline of a year names the year of what lies beyond the one it begins in."""
 
-from datetime import date
+from datetime import date, datetime
+from types import SimpleNamespace
 
+from planning.cycles.actions import create_cycle
 from planning.models import StageWindow
-from sop_portal.dashboards.pages.cycle import note_of, spans
+from sop_portal.dashboards.pages.cycle import note_of, spans, timeline_of
 
 
 def test_a_window_of_a_later_year_says_which() -> None:
@@ -18,3 +20,11 @@ def test_a_window_of_the_same_year_says_only_the_day() -> None:
     forecast = StageWindow(opens_on=date(2027, 1, 4), due_on=date(2027, 3, 31), grace_until=date(2027, 3, 31))
     (span,) = spans(forecast, date(2027, 1, 4))
     assert (span.text, span.grace_text) == ("4\xa0January to 31\xa0March", "")
+
+
+def test_a_year_that_was_planned_elsewhere_announces_no_forecasts(cast: SimpleNamespace, noon: datetime) -> None:
+    cycle = create_cycle(year=2028, by=cast.ada, at=noon)
+    titles = []
+    for cycle.is_plan_outside in (False, True):
+        titles.append(timeline_of(cycle, [], cycle.day(noon), whole=False).title.replace("\xa0", " "))
+    assert titles == ["Demand forecast opens on Saturday 1 January 2028", "Execution opens on Saturday 1 July 2028"]

@@ -16,6 +16,18 @@ MONEY = {
     "The letter did not come. If it does, the line is amended.": "函件未收到；如收到，再通过预算调整处理。",
     "the town council of Bristol": "东城区政府",
     "Floor and heating, as in the town’s plan": "地板与供暖，按区政府计划执行",
+    "Roof, as in the town’s plan": "屋顶，按区政府计划执行",
+    "Windows and front, as in the town’s plan": "门窗与外立面，按区政府计划执行",
+    "Lift and stairs, as in the town’s plan": "电梯与楼梯，按区政府计划执行",
+    "Solar panels are put up together with the roof; the town pays for them.": (
+        "太阳能板与屋顶同时施工，费用由区政府承担。"
+    ),
+    "The front is protected as a monument: stone is replaced by stone, as the heritage office asks.": (
+        "外立面为受保护建筑，应文物部门要求以同种石材修复。"
+    ),
+    "The minutes of the council say 64,000 for the lift; the file has 46,000.": (
+        "区政府会议纪要中电梯费用为 64,000，文件中却是 46,000。"
+    ),
     "Picture books": "绘本",
     "Book boxes": "书箱",
     "Paper, glue and paint": "纸张、胶水和颜料",

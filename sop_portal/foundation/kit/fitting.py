@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from sop_portal.foundation.kit.bounds import Misfit
-from sop_portal.foundation.kit.formats import listed
+from sop_portal.foundation.kit.formats import listed, sentences
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import StrOrPromise, interpolate, typed
 from sop_portal.foundation.kit.text import LONGEST_TEXT, clean_text
@@ -67,7 +67,7 @@ def why_unkeepable(label: StrOrPromise, said: str, most: int | None = LONGEST_TE
     try:
         clean_text(said)
     except ValidationError as error:
-        return _misfit(gettext("“%(field)s” cannot be kept."), label, " ".join(error.messages))
+        return _misfit(gettext("“%(field)s” cannot be kept."), label, sentences(error.messages))
     if most is None or len(said) <= most:
         return None
     way_out = ngettext("Write %(most)d character at most.", "Write %(most)d characters at most.", most)
@@ -131,7 +131,7 @@ def _why_invalid(field: Words, label: StrOrPromise, said: str) -> Misfit | None:
         except ValidationError as error:
             words = {"field": label, "typed": typed(said[:REPEATED])}
             sentence = interpolate(gettext("“%(field)s” cannot be “%(typed)s”."), words)
-            return Misfit(sentence, " ".join(error.messages))
+            return Misfit(sentence, sentences(error.messages))
     return None
 
 

@@ -1,5 +1,6 @@
 """Kinds of records: what each is called, and where a record of it is found by its number."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -13,6 +14,9 @@ from sop_portal.foundation.organisation.actor import Actor, wrote_for_its_depart
 
 # What people do with the papers of a record.
 PAPER_ACTS = ("attach-paper", "replace-paper", "take-back-paper")
+# The trail keeps a place as words with a comma or a colon between them; between Chinese ones it is a Chinese mark.
+IN_CHINESE = {", ": "，", ": ": "："}
+BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff）]), (?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff）]): (?=[\u3400-\u9fff])")
 RecordT = TypeVar("RecordT", bound=Model)
 
 
@@ -59,7 +63,7 @@ class RecordKind(Generic[RecordT]):
             return typed(said)
         parts = where.split(", ")
         if self.places.keys().isdisjoint(parts):
-            return typed(where)
+            return typed(BETWEEN_CHINESE.sub(lambda found: IN_CHINESE[found[0]], where))
         return joined(self.places.get(part) or typed(part) for part in parts)
 
     def value_called(self, field: str, text: str) -> str:

@@ -41,7 +41,7 @@ OWED_BY_ARTS = [
     "Confirm correction: Participants July 2027, Story hours: 25 instead of 20 (Arts)",
     "Verify solution: Roof (Arts)",
     "Review the 2027 evaluation of Story hours (Arts)",
-    "Report as done: Measure M-2027-01 (Arts)",
+    "Report measure M-2027-01 as done: Buy a tent (Arts)",
     "Answer feedback: The form (Arts)",
 ]
 
@@ -77,7 +77,7 @@ def test_what_else_waits_says_what_is_to_be_done(autumn: SimpleNamespace, cast: 
     send_waiting(at=ENDS)
     text = str(next(mail for mail in posted.outbox if mail.to == ["ben@example.org"]).body)
     assert text.split("Also waiting for you:\n")[1].splitlines() == [
-        "- Report as done: Measure M-2027-03 (Arts). Emil Novak adopted the measure.",
+        "- Report measure M-2027-03 as done: New shelves (Arts). Emil Novak adopted the measure.",
         "  http://testserver/2027/improvements/3/",
     ]
 

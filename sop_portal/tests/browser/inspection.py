@@ -25,6 +25,8 @@ AS_IT_IS = re.compile(
     r"|HeadlessChrome"
     r"|[A-Z]\w+/[A-Z]\w+|\S+@[\w.-]+"
 )
+# A Chinese mark brings its own room: as read in a line, no blank stands after one, nor before one that opens a bracket.
+BLANK = re.compile(r".{0,20}(?:[，。；：、！？）][ \u00a0]+\S|[\u4e00-\u9fff][ \u00a0]+[（，。；：、！？）]).{0,20}")
 WORD = re.compile(r"[A-Za-z]{3,}")
 # What the portal itself says: not what somebody typed (translate="no"), and not what a program is told.
 SAID = """() => {
@@ -105,6 +107,8 @@ class Inspection:
             left = WORD.findall(AS_IT_IS.sub("", self._without_names(text)))
             if left:
                 self._note(f"{left} in “{text[:90]}”")
+        for blank in BLANK.findall(self.page.locator("main").inner_text()):
+            self._note(f"a blank beside a mark in “{blank}”")
         self.page.set_viewport_size(PHONE)
         self.fits()
 

@@ -33,7 +33,8 @@ def page_of(model: Any, **where: Any) -> str:
 
 def years() -> tuple[int, int, int]:
     """The year that is complete, the one in execution, the one being planned."""
-    last, running, coming = Cycle.objects.exclude(state="draft").order_by("year").values_list("year", flat=True)
+    planned = Cycle.objects.filter(is_plan_outside=False).order_by("year")
+    last, running, coming = planned.values_list("year", flat=True)
     return last, running, coming
 
 

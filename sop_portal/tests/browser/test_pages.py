@@ -11,12 +11,14 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
+from budgets.models import Budget
 from evaluations.models import Feedback
 from planning.models import Cycle, Forecast
 from sop_portal.demo.build import make
 from sop_portal.tests.browser import places
 from sop_portal.tests.browser.focus import tab_through
-from sop_portal.tests.browser.inspection import DESKTOP, PHONE, Inspection
+from sop_portal.tests.browser.inspection import DESKTOP, NARROW, PHONE, Inspection
+from sop_portal.tests.browser.lists import PAPER, Printed, flaws, lists_of, printed
 from sop_portal.tests.browser.walk import PASSWORD, Walk
 
 # The skip link, the bar at the top and the navigation alone have more stops than these.
@@ -108,6 +110,31 @@ def test_what_has_the_focus_is_never_covered(walks: Any, name: str, screen: View
         if stops.hidden or stops.count < FEWEST_STOPS:
             covered[path] = stops
     assert covered == {}
+
+
+# Who has the lists of a year in the menu, and those of the set-up.
+@pytest.mark.walk
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("name", ["omar", "ada", "chidi", "amina"])
+def test_every_list_is_whole_named_and_within_reach_on_a_telephone(walks: Any, name: str, language: str) -> None:
+    walk, wrong = walks(name, language), {}
+    budgets = [budget.get_absolute_url() for budget in Budget.objects.exclude(cycle__state="draft").order_by("pk")]
+    paths = lists_of(walk.page, walk.base, places.at("cycle", places.years()[1]))
+    for path in [*paths, *(budgets if name == "omar" else [])]:
+        walk.go(path)
+        for width in NARROW:
+            if found := flaws(walk.page, width):
+                wrong[path, width] = found
+    assert wrong == {}
+
+
+def test_a_printed_budget_has_every_line_and_no_navigation(walks: Any) -> None:
+    budget = Budget.objects.filter(cycle__year=places.years()[1]).order_by("number").last()
+    walk = walks("dora").go(f"{budget.get_absolute_url()}?rows=all")
+    walk.page.emulate_media(media="print")
+    for size in (DESKTOP, *PAPER):
+        walk.page.set_viewport_size(size)
+        assert printed(walk.page) == Printed(budget.lines.count(), [], [])
 
 
 def a_line() -> str:

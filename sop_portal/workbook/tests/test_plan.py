@@ -1,11 +1,13 @@
 """A plan that was approved elsewhere: brought in, confirmed, gone on from."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from budgets.drafting import actions as budgets
 from budgets.models import Appropriation, BroughtRow, Budget, BudgetLine, Expense
@@ -228,11 +230,16 @@ def test_whoever_brought_the_plan_does_not_confirm_it_manager_or_not(running: Si
     assert Budget.objects.get().state == "approved"
 
 
-def test_a_plan_that_was_sent_back_is_corrected_by_another_file_and_handed_over_again(running: SimpleNamespace) -> None:
+def test_a_plan_that_was_sent_back_is_corrected_by_another_file_and_handed_over_again(
+    running: SimpleNamespace, as_person: Callable[[User], Client]
+) -> None:
     brought(running, running.dora, Approved_plan=PLAN)
     published(running)
     plan = Budget.objects.get()
     budgets.return_plan(plan, by=running.emil, at=running.at, seen=plan.version, comment="Swimming got 300")
+    # What is wrong with it stands in the box, for whoever corrects it and for whoever waits.
+    boxes = [as_person(person).get(plan.get_absolute_url()).context["next"] for person in (running.dora, running.chidi)]
+    assert [(box.tone, box.quote) for box in boxes] == [("back", "Swimming got 300"), ("wait", "Swimming got 300")]
     corrected = [PLAN[0], ["Sports", "Swimming", "场地", "City", None, 0, 300, 0, 0, None, None, None, 2026]]
     [sheet] = brought(running, running.dora, Approved_plan=corrected)
     assert sheet.rows == 1

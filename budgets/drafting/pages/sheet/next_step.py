@@ -15,6 +15,7 @@ from sop_portal.foundation.kit.components import Button, NextBox
 from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.organisation.access import Request
 from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.offers import Offer, offers, waits_for
 
 State = Budget.State
@@ -35,7 +36,16 @@ def next_box_of(budget: Budget, request: Request) -> NextBox:
         return _finished(budget, request)
     waiting = next((offer for offer in found if offer.step.awaited), None)
     title = waits_for(BUDGET, budget, waiting.step, request.today) if waiting else budget.get_state_display()
-    return NextBox(title, waiting.why if waiting else "", "wait", "hourglass-split")
+    return NextBox(title, waiting.why if waiting else "", "wait", "hourglass-split", why_sent_back(budget))
+
+
+def why_sent_back(budget: Budget) -> str:
+    """What management wrote when it sent the version back; nothing once it has gone on."""
+    if budget.state not in (State.DRAFT, State.RETURNED):
+        return ""
+    returned = Entry.objects.of(BUDGET.kind, budget.pk).filter(verb__in=("send-back", "return-plan"))
+    found = returned.order_by("-position").first()
+    return found.comment if found else ""
 
 
 def _fits(offer: Offer, budget: Budget) -> bool:
@@ -70,10 +80,11 @@ def _mine(budget: Budget, mine: list[Offer], refused: list[Offer]) -> NextBox:
     """What this person can do; beside it what a colleague can do instead, with who that is."""
     first = _first_of(mine)
     buttons = [_button(offer, is_first=offer is first) for offer in [*mine, *refused]]
-    title, text = str(first.step.label), first.step.says if first.is_possible else ""
+    title, text, quote = str(first.step.label), first.step.says if first.is_possible else "", why_sent_back(budget)
     if budget.state == State.SHARED and not first.is_possible:
         title, text, buttons = _to_settle(budget, title, buttons)
-    return NextBox(title, text, icon="arrow-right", missing=first.missing, buttons=buttons)
+    tone, icon = ("back", "arrow-return-left") if quote else ("", "arrow-right")
+    return NextBox(title, text, tone, icon, quote, first.missing, buttons)
 
 
 def _first_of(mine: list[Offer]) -> Offer:

@@ -73,7 +73,7 @@ def changed(trend: Trend, year: int) -> str:
     before, now = sorted(trend)[-2:]
     points = round(trend[now]) - round(trend[before])
     if not points:
-        return _("as in %(year)s") % {"year": before}
+        return _("the same as in %(year)s") % {"year": before}
     words = ngettext("%(points)s point compared with %(year)s", "%(points)s points compared with %(year)s", abs(points))
     return words % {"points": formats.signed(points), "year": before}
 
@@ -118,11 +118,11 @@ def accurate(cycle: Cycle, years: dict[int, list[Accuracy]]) -> Tile:
         return Tile(_("Forecast accuracy, participants"), "–", "", _("no year with forecast and actual yet"), url)
     total = sum((row.actual for row in rows), ZERO)
     whole = (sum((row.forecast for row in rows), ZERO) - total) * 100 / total
-    words = {"year": rows[0].year, "sum": formats.signed_percent(whole)}
-    note = _("%(year)s; %(sum)s for the organisation’s total") % words
+    note = _("the organisation’s total was off by %(sum)s") % {"sum": formats.signed_percent(whole)}
     trend = {year: closeness(found) for year, found in years.items()}
     figure, year = formats.number(trend[rows[0].year]), rows[0].year
-    return with_trend(Tile(_("Forecast accuracy, participants"), figure, "%", note, url), trend, year)
+    name = _("Forecast accuracy %(year)s, participants") % {"year": year}
+    return with_trend(Tile(name, figure, "%", note, url), trend, year)
 
 
 def money_by_year(cycle: Cycle, totals: MoneyTotals) -> MoneyByYear:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sop_portal.foundation.kit.charts.scale import Value
 
 WHOLE = 100.0
-# Which class colours a part; a hatched one is drawn with a pattern.
-CLASSES = {"solid": "f1", "light": "f-soft", "bad": "f-no"}
+# Which class colours a part that is filled, and the pattern of one that is not: no two differ in their colour alone.
+CLASSES = {"solid": "f1", "light": "f-soft f-edge"}
+PATTERNS = {"hatched": "c1", "bad": "c-no"}
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,13 @@ class RowPart:
 
     @property
     def classes(self) -> str:
-        """The class that colours it; none for a hatched part."""
+        """The class that colours it; none for a part with a pattern."""
         return CLASSES.get(self.look, "")
+
+    @property
+    def pattern(self) -> str:
+        """The pattern it is drawn with; none for a part that is filled."""
+        return PATTERNS.get(self.look, "")
 
 
 @dataclass(frozen=True)

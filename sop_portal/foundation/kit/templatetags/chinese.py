@@ -18,6 +18,20 @@ SIGN = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 BEFORE_ELEMENT = re.compile(rf"(?<={SIGN}) (?=(?:<\w[^>]*>)+{SIGN})")
 AFTER_ELEMENT = re.compile(rf"({SIGN}(?:</\w+>)+) (?=(?:<\w[^>]*>)*{SIGN})")
 
+# Marks that bring their own room: no blank follows them, and none stands before those that open or end something.
+ENDING, OPENING = "，。；：、！？）》", "（《，。；：、！？"
+INLINE = "(?:a|abbr|b|bdi|em|i|q|small|span|strong|time)"
+LEAVES, ENTERS = rf"(?:</{INLINE}>)*", rf"(?:<{INLINE}\b[^>]*>)*"
+# Passed over: what somebody types or typed, and the marks of elements themselves.
+AS_TYPED = r"<(?:textarea|pre|script)\b.*?</(?:textarea|pre|script)>|<[^>]*\btranslate=\"no\"[^>]*>[^<]*"
+BESIDE_MARK = re.compile(
+    rf"(?P<typed>{AS_TYPED})"
+    rf"|(?P<after>[{ENDING}]{LEAVES})\s+(?={ENTERS}[^\s<])"
+    rf"|(?P<before>{SIGN}{LEAVES})\s+(?={ENTERS}[{OPENING}])"
+    rf"|(?P<mark><[^>]*>)",
+    re.DOTALL,
+)
+
 CHINESE_WORD = re.compile(rf"{SIGN}(?:.*{SIGN})?")
 
 
@@ -56,6 +70,34 @@ def closed_up(html: str, words: Iterable[str] = ()) -> SafeString:
             html = re.sub(rf"(?<={SIGN}) (?={re.escape(word)})|(?<={re.escape(word)}) (?={SIGN})", "", html)
     # Nothing but blanks is taken out of what the block has escaped.
     return mark_safe(AFTER_ELEMENT.sub(r"\1", BEFORE_ELEMENT.sub("", html)))
+
+
+class Punctuated(Node):
+    """A part of a page in which no blank stands beside a Chinese punctuation mark, whatever was put beside what."""
+
+    child_nodelists = ("block",)
+
+    def __init__(self, block: NodeList) -> None:
+        self.block = block
+
+    def render(self, context: Context) -> SafeString:
+        """Render the part; in other languages it stays as it is."""
+        html = self.block.render(context)
+        return punctuated(html) if get_language() == "zh-hans" else html
+
+
+def punctuated(html: str) -> SafeString:
+    """HTML without blanks beside Chinese punctuation; what people typed and what stands in a field stays."""
+    # Nothing but blanks is taken out of what the page has escaped.
+    return mark_safe(BESIDE_MARK.sub(lambda found: found[found.lastgroup or 0], html))
+
+
+@register.tag("punctuated")
+def do_punctuated(parser: Parser, token: Token) -> Node:
+    """Close up what templates set beside Chinese punctuation: a sentence and the next one, a word and its bracket."""
+    block = parser.parse(("endpunctuated",))
+    parser.delete_first_token()
+    return Punctuated(block)
 
 
 @register.tag("blocktranslate")

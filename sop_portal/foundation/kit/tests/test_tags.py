@@ -149,3 +149,25 @@ def test_in_chinese_a_name_stands_close_to_what_was_done(language, name, said):
     with translation.override(language):
         html = render("{% closeup %}<b>{{ name }}</b> {{ done }}{% endcloseup %}", name=name, done="编辑了记录")
     assert html == said
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<p>已保存。\n  <a href='/'>返回</a></p>", "<p>已保存。<a href='/'>返回</a></p>"),
+        ("<p><b>预算。</b> 财务部门编制</p>", "<p><b>预算。</b>财务部门编制</p>"),
+        ("<label>角色\n <small>（选填）</small></label>", "<label>角色<small>（选填）</small></label>"),
+        # Names beside each other, what somebody typed, what stands in a field and in a mark of an element stay.
+        ("<p>第 3 版 <span>已批准</span></p>", "<p>第 3 版 <span>已批准</span></p>"),
+        ('<p translate="no">写明理由。 谢谢</p>', '<p translate="no">写明理由。 谢谢</p>'),
+        ("<textarea>写明理由。 谢谢</textarea>", "<textarea>写明理由。 谢谢</textarea>"),
+        ('<a title="写明理由。 谢谢">好</a>', '<a title="写明理由。 谢谢">好</a>'),
+        ("<p>已保存。</p> <p>返回</p>", "<p>已保存。</p> <p>返回</p>"),
+        ("<p>Saved. <a href='/'>Back</a></p>", "<p>Saved. <a href='/'>Back</a></p>"),
+    ],
+)
+def test_in_chinese_no_blank_stands_beside_a_mark(html, said):
+    with translation.override("zh-hans"):
+        assert render("{% punctuated %}{{ html|safe }}{% endpunctuated %}", html=html) == said
+    with translation.override("en"):
+        assert render("{% punctuated %}{{ html|safe }}{% endpunctuated %}", html=html) == html

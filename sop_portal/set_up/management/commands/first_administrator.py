@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sop_portal.foundation.kit import clock
+from sop_portal.foundation.kit.formats import sentences
 from sop_portal.foundation.kit.refusals import Refusal
 from sop_portal.foundation.kit.text import clean_name
 from sop_portal.people.actions import renew_code
@@ -51,7 +52,7 @@ class Command(BaseCommand):
 
     def refused(self, refusal: Refusal | ValidationError, *, is_json: bool) -> BaseException:
         """Why there is no code: a line of JSON for programs, else an error."""
-        sentence = str(refusal) if isinstance(refusal, Refusal) else " ".join(refusal.messages)
+        sentence = str(refusal) if isinstance(refusal, Refusal) else sentences(refusal.messages)
         if is_json:
             self.stdout.write(json.dumps({"refused": sentence}))
             return SystemExit(1)
