@@ -203,6 +203,7 @@ def budget(choice: RandomActs, year: int) -> Acts:
             yield choice.act("take_in_new", finance, year=year)
         yield from _amounts_for_all(choice, version, finance)
         yield from _pay_from_wrong_funds(choice, year, version)
+        yield _more_than_allocated(choice, version)
         if version.is_amendment and not list(choice.ledger.changed(year, version)):
             yield move(choice, year)
         yield choice.act("share", finance, year=year)
@@ -233,6 +234,15 @@ def _pay_from_wrong_funds(choice: RandomActs, year: int, version: Version) -> Ac
         if known == fund and free:
             given = {"quarters": version.lines[free[0]].quarters, "fund": fund.name, "more_reason": WORDS}
             yield choice.act("set_line", finance, key=free[0], given=given)
+
+
+def _more_than_allocated(choice: RandomActs, version: Version) -> Act | None:
+    """A line above its allocation, and not a word about why."""
+    for key, line in version.lines.items():
+        if line.amount and not line.more_reason and choice.ledger.projects[line.project].state in ("planned", "active"):
+            given = {"quarters": evenly(max(line.allocated, line.amount) + 1), "fund": line.fund}
+            return choice.act("set_line", choice.who("compile"), key=key, given=given)
+    return None
 
 
 def _answers(choice: RandomActs, year: int) -> Acts:
