@@ -45,11 +45,12 @@ def all_planners_in(cycle_id: int) -> Planners:
     ]
     own = {department for rows in in_year for department in rows.order_by().values_list("department_id", flat=True)}
     waived = Forecast.objects.filter(cycle_id=cycle_id, department_id__in=mergers.into, state=Forecast.State.WAIVED)
-    excused = set(waived.order_by().values_list("department_id", flat=True))
+    # Whoever was excused and became part of another plans for nobody: neither for itself, nor for its own parts.
+    planning = own - set(waived.order_by().values_list("department_id", flat=True))
     heirs: dict[int, int] = {}
-    for part in mergers.into.keys() - (own - excused):
+    for part in mergers.into.keys() - planning:
         line = list(mergers.heirs_of(part))
-        heirs[part] = next((heir for heir in line if heir in own), line[-1])
+        heirs[part] = next((heir for heir in line if heir in planning), line[-1])
     return Planners(heirs)
 
 

@@ -207,15 +207,24 @@ def frozen_sums() -> Iterator[str]:
 def _past_of(
     report: DemandReport, rows: list[ReportSum]
 ) -> tuple[list[ReportSum], dict[int, dict[str, Decimal | None]], str]:
-    """The year compared with, as far as the history of it did not change after the report was published."""
+    """The year compared with, as far as neither its history nor who plans for whom changed after the publication."""
     since, planners = report.published_at, all_planners_in(report.cycle_id)
     if not rows or HistoryImport.objects.filter(Q(at__gt=since) | Q(undone_at__gt=since)).exists():
         return [], {}, ""
     replaced = ReplacedActual.objects.filter(at__gt=since).values_list("actual__department_id", flat=True)
-    changed = {planners.of(department) for department in replaced}
+    regrouped = set(_regrouped_since(report))
+    changed = regrouped | {planners.of(department) for department in {*replaced, *regrouped}}
     kept = [row for row in rows if row.department_id not in changed]
     found = actuals_in(rows[0].year, [row.department_id for row in kept], planners) if kept else {}
     return kept, found, f"{rows[0].year} was"
+
+
+def _regrouped_since(report: DemandReport) -> Iterator[int]:
+    """The departments whose past counts elsewhere since a report was published: merged, or excused as merged ones."""
+    since, merged = report.published_at, Department.objects.filter(merged_into__isnull=False).order_by("pk")
+    yield from merged.filter(merged_at__gt=since).values_list("pk", flat=True)
+    excused = Forecast.objects.filter(cycle_id=report.cycle_id, waived_at__gt=since, department__in=merged)
+    yield from excused.order_by("pk").values_list("department_id", flat=True)
 
 
 def _differing(

@@ -1,17 +1,19 @@
 """What has to be done by now, one act after the other, so that a year comes to its end."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sop_portal.tests.simulation.corrections import decide_counts
 from sop_portal.tests.simulation.ideas import typed_figures
-from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Pool, ProjectKey, Version, evenly
+from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Fund, Pool, ProjectKey, Version, cents_down, evenly
 from sop_portal.tests.simulation.money_ideas import move
 from sop_portal.tests.simulation.walk import WORDS, Act, RandomActs
 
 OPEN = ("draft", "returned")
+# Where less money than this is free to share out, more is found.
+SCARCE = Decimal(800)
 Acts = Iterator[Act | None]
 
 
@@ -28,6 +30,8 @@ def begin(choice: RandomActs, year: int) -> Acts:
 def forecast(choice: RandomActs, year: int) -> Acts:
     """Every forecast is complete, handed in and accepted."""
     for department in choice.departments(year):
+        if choice.is_late(year, department):
+            continue
         found, where = choice.ledger.forecasts[year, department], {"year": year, "department": department}
         if found.state == "submitted":
             yield choice.act("accept_forecast", choice.who("review-forecast", department, but=found.authors), **where)
@@ -92,35 +96,75 @@ def report(choice: RandomActs, year: int) -> Acts:
 
 def request(choice: RandomActs, year: int) -> Acts:
     """Every request is handed in and decided, as far as there is something to share out."""
-    if not any(pool.kind == "money" for (number, _), pool in choice.ledger.pools.items() if number == year):
+    yield from _pools(choice, year)
+    for (number, department), found in list(choice.ledger.requests.items()):
+        if number == year and found.state == "submitted":
+            yield from _decide(choice, year, department)
+        elif number == year and found.state in OPEN:
+            yield from _ask(choice, year, department)
+
+
+def _pools(choice: RandomActs, year: int) -> Acts:
+    """There are money and people to share out, and more money where it runs out."""
+    own = {name: pool for (number, name), pool in choice.ledger.pools.items() if number == year}
+    money = [name for name, pool in own.items() if pool.kind == "money"]
+    if not money:
         pool = Pool("Money", "money", Decimal(choice.rng.randint(6000, 30_000)), is_usual=True, takes_materials=True)
         yield choice.act("add_pool", choice.who("keep-pools"), year=year, pool=pool)
-    if not any(pool.kind == "people" for (number, _), pool in choice.ledger.pools.items() if number == year):
-        payer = next((n for (y, n), p in choice.ledger.pools.items() if y == year and p.kind == "money"), "")
-        pool = Pool("Hours", "people", Decimal(choice.rng.randint(300, 2000)), choice.amount(30), payer, is_usual=True)
+    elif not any(pool.kind == "people" for pool in own.values()):
+        size = Decimal(choice.rng.randint(300, 2000))
+        pool = Pool("Hours", "people", size, choice.amount(30), money[0], is_usual=True)
         yield choice.act("add_pool", choice.who("keep-pools"), year=year, pool=pool)
-    if not any(number == year for number, _ in choice.ledger.requests):
-        return
-    for (number, department), found in list(choice.ledger.requests.items()):
-        where = {"year": year, "department": department}
-        if number != year or found.state not in (*OPEN, "submitted"):
-            continue
-        by = choice.who("allocate", department, but=found.authors)
-        for name, line in found.lines.items() if found.state == "submitted" else ():
-            if line.decision == "open":
-                said = {"key": (year, department, line.project), "name": name, "reason": WORDS}
-                yield choice.act("grant", by, **said, decision="full", granted=Decimal(0))
-                yield choice.act("grant", by, **said, decision="deferred", granted=Decimal(0))
-        if found.state == "submitted":
-            yield choice.act("allocate", by, **where)
-            yield choice.act("send_back_request", by, **where, comment=WORDS)
-            continue
-        yield from _in_time(choice, year, "request", department)
-        if not found.lines:
-            yield choice.act("fill_in", choice.who("write-plan", department), **where, chosen={})
-            yield _ask_for_something(choice, year, department)
-        yield from _hand_in(choice, "submit_request", choice.who("submit-request", department), **where)
-        yield choice.act("waive_request", choice.who("waive", department, but=found.authors), **where, comment=WORDS)
+    for name in money:
+        taken = choice.ledger.committed(year, name)
+        if own[name].capacity - taken < SCARCE:
+            said = {"name": name, "capacity": taken + 10 * SCARCE, "rate": None}
+            yield choice.act("change_pool", choice.who("keep-pools"), year=year, **said)
+
+
+def _decide(choice: RandomActs, year: int, department: str) -> Acts:
+    found, where = choice.ledger.requests[year, department], {"year": year, "department": department}
+    by = choice.who("allocate", department, but=found.authors)
+    for name, line in found.lines.items():
+        if line.decision == "open":
+            said = {"key": (year, department, line.project), "name": name, "reason": WORDS}
+            yield choice.act("grant", by, **said, decision="full", granted=Decimal(0))
+            yield choice.act("grant", by, **said, decision="part", granted=_free(choice, year, line))
+            yield choice.act("grant", by, **said, decision="deferred", granted=Decimal(0))
+    yield choice.act("allocate", by, **where)
+    yield choice.act("send_back_request", by, **where, comment=WORDS)
+
+
+def _ask(choice: RandomActs, year: int, department: str) -> Acts:
+    found, where = choice.ledger.requests[year, department], {"year": year, "department": department}
+    yield from _in_time(choice, year, "request", department)
+    if not found.lines:
+        yield choice.act("fill_in", choice.who("write-plan", department), **where, chosen={})
+        yield _ask_for_something(choice, year, department)
+    yield _ask_too_much(choice, year, department)
+    yield from _hand_in(choice, "submit_request", choice.who("submit-request", department), **where)
+    yield choice.act("waive_request", choice.who("waive", department, but=found.authors), **where, comment=WORDS)
+
+
+def _ask_too_much(choice: RandomActs, year: int, department: str) -> Act | None:
+    """More than the forecast has left, and not a word about why."""
+    for name, line in choice.ledger.requests[year, department].lines.items():
+        key = (year, department, line.project)
+        left = choice.ledger.left_of_forecast(*key, line, name) if line.is_forecast else None
+        if left is not None and choice.ledger.projects[key].state in ("planned", "active"):
+            by = choice.who("write-plan", department)
+            return choice.act("change_asked", by, key=key, name=name, quantity=left + 1, why="")
+    return None
+
+
+def _free(choice: RandomActs, year: int, line: Asked) -> Decimal:
+    """How much of what a line asks for its pool, and the money that pays for it, still hold."""
+    pools, committed = choice.ledger.pools, choice.ledger.committed
+    pool = pools[year, line.pool]
+    free = pool.capacity - committed(year, line.pool)
+    if pool.payer and line.unit_cost:
+        free = min(free, (pools[year, pool.payer].capacity - committed(year, pool.payer)) / line.unit_cost)
+    return cents_down(max(free, Decimal(0)))
 
 
 def _ask_for_something(choice: RandomActs, year: int, department: str) -> Act | None:
@@ -142,17 +186,24 @@ def _amounts_for_all(choice: RandomActs, version: Version, finance: str | None) 
             yield choice.act("set_line", finance, key=key, given=given)
 
 
+def compile_budget(choice: RandomActs, year: int) -> Acts:
+    """What was granted becomes a draft, and there is a month to work on it."""
+    if not choice.ledger.versions.get(year):
+        yield choice.act("compile_budget", choice.who("compile"), year=year)
+
+
 def budget(choice: RandomActs, year: int) -> Acts:
     """The version that is worked on comes into force."""
     version, finance = choice.ledger.in_making(year), choice.who("compile")
     if version is None:
-        if choice.ledger.in_force(year) is None:
-            yield choice.act("compile_budget", finance, year=year)
+        yield from compile_budget(choice, year)
         return
     if version.state == "draft":
         if choice.ledger.not_taken_in(year, version):
             yield choice.act("take_in_new", finance, year=year)
         yield from _amounts_for_all(choice, version, finance)
+        yield from _pay_from_wrong_funds(choice, year, version)
+        yield _more_than_allocated(choice, version)
         if version.is_amendment and not list(choice.ledger.changed(year, version)):
             yield move(choice, year)
         yield choice.act("share", finance, year=year)
@@ -171,6 +222,29 @@ def budget(choice: RandomActs, year: int) -> Acts:
         yield choice.act("send_back_budget", manager, year=year, comment=WORDS)
 
 
+def _pay_from_wrong_funds(choice: RandomActs, year: int, version: Version) -> Acts:
+    """A line from a fund that serves another purpose, that is over, or that holds next to nothing."""
+    restricted = Fund(f"Restricted {year}", True, "Books", Decimal(90_000))
+    over = Fund(f"Over {year}", starts=date(year, 1, 1), ends=date(year, 6, 30))
+    for fund in (restricted, over, Fund(f"Small {year}", amount=Decimal("0.01"))):
+        known, finance = choice.ledger.funds.get(fund.name), choice.who("compile")
+        if known is None:
+            yield choice.act("set_fund", finance, name=fund.name, fund=fund, is_new=True)
+        free = [key for key, line in version.lines.items() if line.amount and not choice.ledger.spent(key)]
+        if known == fund and free:
+            given = {"quarters": version.lines[free[0]].quarters, "fund": fund.name, "more_reason": WORDS}
+            yield choice.act("set_line", finance, key=free[0], given=given)
+
+
+def _more_than_allocated(choice: RandomActs, version: Version) -> Act | None:
+    """A line above its allocation, and not a word about why."""
+    for key, line in version.lines.items():
+        if line.amount and not line.more_reason and choice.ledger.projects[line.project].state in ("planned", "active"):
+            given = {"quarters": evenly(max(line.allocated, line.amount) + 1), "fund": line.fund}
+            return choice.act("set_line", choice.who("compile"), key=key, given=given)
+    return None
+
+
 def _answers(choice: RandomActs, year: int) -> Acts:
     version = choice.ledger.in_making(year)
     assert version is not None
@@ -178,8 +252,8 @@ def _answers(choice: RandomActs, year: int) -> Acts:
         where = {"year": year, "department": department}
         authors = version.authors | found.authors
         if found.state == "awaiting":
-            if choice.day > found.due:
-                yield choice.act("pass_over", choice.who("approve", department, but=authors), **where, comment=WORDS)
+            # Mostly too early.
+            yield choice.act("pass_over", choice.who("approve", department, but=authors), **where, comment=WORDS)
             yield choice.act("confirm", choice.who("confirm", department), **where)
         if found.state == "contested":
             yield choice.act("overrule", choice.who("approve", department, but=authors), **where, comment=WORDS)
@@ -281,6 +355,7 @@ DUTIES = {
     "forecast": forecast,
     "report": report,
     "request": request,
+    "compile": compile_budget,
     "budget": budget,
     "execution": execution,
     "closing": closing,

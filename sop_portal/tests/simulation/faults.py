@@ -15,12 +15,15 @@ from django.db.models.functions import Round
 
 from budgets.drafting.models import Appropriation, Fund
 from budgets.drafting.queries.sums import sum_of
+from budgets.spending.actions import expenses
 from evaluations.reports.queries import counted_in
 from planning.forecasts.queries.planners import Planners
-from planning.models import Pool
+from planning.models import Metric, Pool, Project
+from planning.requests.actions import lines
 from planning.requests.figures import SERVED_BY
 from sop_portal.foundation.kit.closed_years import BELONGS_TO, name_of
 from sop_portal.foundation.workflow import checks
+from sop_portal.foundation.workflow.table import WindowCheck
 from sop_portal.foundation.workflow.years import open_year
 from sop_portal.tests.simulation.run import run
 
@@ -28,6 +31,9 @@ CORRECTION, CORRECTIONS = "count-correction", "evaluations_countcorrection"
 FOUR_EYES = checks.four_eyes
 CORRECTING = "evaluations.reports.actions.corrections"
 LIMITS = "budgets.drafting.workflow.limits"
+SPENDING, ASKING = "budgets.spending.actions.expenses", "planning.requests.actions.lines"
+VERDICT_ON, REFUSE_MISFIT = expenses.verdict_on, lines._refuse_misfit
+ONLY_MONEY = SERVED_BY | {Metric.MATERIALS: SERVED_BY[Metric.MONEY]}
 YEARS = "sop_portal.foundation.workflow.years"
 
 
@@ -152,6 +158,29 @@ def _count_only(project_id: int, added: dict[str, int]) -> dict[str, int]:
     return {metric: total + added.get(metric, 0) for metric, total in counted_in(project_id).items()}
 
 
+def _as_if_nothing(line: Appropriation, amount: Decimal, *rest: Any, **more: Any) -> Any:
+    return VERDICT_ON(line, Decimal(0), *rest, **more)
+
+
+def _spend_anything(line: Appropriation, amount: Decimal) -> str:
+    Appropriation.objects.filter(pk=line.pk).update(spent=Round(F("spent") + amount, 2))
+    Project.objects.filter(pk=line.project_id).update(spent=Round(F("spent") + amount, 2))
+    return str(line.project.state)
+
+
+def _as_if_excepted(*said: Any, is_excepted: bool = False) -> Any:
+    return VERDICT_ON(*said, is_excepted=True)
+
+
+def _misfit_of_running(request: Any, project: Project, asked: Any) -> None:
+    if project.state != Project.State.CANCELLED:
+        REFUSE_MISFIT(request, project, asked)
+
+
+def _as_found(found: WindowCheck) -> WindowCheck:
+    return found
+
+
 # Kind by kind of what was found by hand before: each cure alone is taken out.
 FAULTS = (
     Fault(3, "people and materials take no money", {"planning.models.Pool.taken_by": _only_its_own}),
@@ -175,7 +204,24 @@ FAULTS = (
             "budgets.drafting.actions.appropriation.take_from_fund": _take_from_any_fund,
         },
     ),
-    Fault(3, "a restricted fund pays for anything", {f"{LIMITS}._purpose": nothing}),
+    Fault(
+        3,
+        "a restricted fund pays for anything",
+        {f"{LIMITS}._purpose": nothing},
+        triggers=tuple((f"line_serves_the_purpose_{event}", "budgets_budgetline") for event in ("insert", "update")),
+    ),
+    Fault(
+        3,
+        "a fund pays outside of its period",
+        {f"{LIMITS}._period": nothing, f"{LIMITS}._outside_periods": none_at_all},
+    ),
+    Fault(
+        3,
+        "an expense takes more than its line holds",
+        {f"{SPENDING}.verdict_on": _as_if_nothing, f"{SPENDING}._take": _spend_anything},
+        unchecked="budgets_appropriation",
+    ),
+    Fault(3, "an expense outside of its year needs no leave", {f"{SPENDING}.verdict_on": _as_if_excepted}),
     Fault(3, "a pool grants more than it holds", {"planning.requests.actions.commitments._commit": _commit_anything}),
     Fault(3, "the number of approvers on the total", {"budgets.drafting.workflow.budget.sum_to_approve": sum_of}),
     Fault(3, "more than forecast without a reason", {"planning.requests.actions.lines.left_of_forecast": nothing}),
@@ -193,6 +239,16 @@ FAULTS = (
         years=2,
     ),
     Fault(
+        4,
+        "what is late is handed in all the same",
+        {"sop_portal.foundation.workflow.checks.open_window": _as_found},
+    ),
+    Fault(
+        4,
+        "a project that has stopped is still asked for",
+        {f"{ASKING}.refuse_unplanned": nothing, f"{ASKING}._refuse_misfit": _misfit_of_running},
+    ),
+    Fault(
         4, "a project that has stopped is still planned", {"planning.forecasts.actions.lines.refuse_unplanned": nothing}
     ),
     Fault(
@@ -200,6 +256,7 @@ FAULTS = (
         "an amendment gives another label to what is spent",
         {f"{LIMITS}._other_labels": none_at_all, f"{LIMITS}._relabelled": none_at_all},
     ),
+    Fault(6, "a fund that is full is refused by the last step only", {f"{LIMITS}._fund_full": nothing}),
     Fault(6, "a cut below what is spent is refused by the last step only", {f"{LIMITS}._below_spent": nothing}),
     Fault(
         7,
@@ -257,6 +314,7 @@ FAULTS = (
         {"budgets.drafting.workflow.confirmation.last_day_of": _long_ago},
     ),
     Fault(12, "who saves figures has not looked at them", {"planning.forecasts.actions.lines._note_look": nothing}),
+    Fault(10, "materials always go into money", {"planning.requests.figures.SERVED_BY": ONLY_MONEY}),
     Fault(10, "of several pools the oldest is taken", {"planning.requests.actions.filling_in.pool_for": _first_of}),
     Fault(
         13,

@@ -25,7 +25,7 @@ def typed_figures(choice: RandomActs, metrics: tuple[str, ...] = METRICS) -> dic
 
 def type_figures(choice: RandomActs, year: int) -> Act | None:
     """Some figures of a project, once in a while without a reason."""
-    key = choice.one(k for k in choice.projects(year) if k[:2] in choice.ledger.forecasts)
+    key = choice.one_open(choice.projects(year), choice.ledger.forecasts)
     if key is None:
         return None
     typed = typed_figures(choice, tuple(choice.rng.sample(METRICS, choice.rng.randint(1, 5))))
@@ -42,6 +42,10 @@ def add_project(choice: RandomActs, year: int) -> Act | None:
     if department is None or len(choice.ledger.projects_of(year, department)) > 2:
         return None
     name = f"{choice.one(BITS)} {choice.rng.randint(1, 3)}"
+    if choice.maybe(0.4):
+        # Whoever was there before has a past, and its figures are proposed.
+        before = choice.one(key[1] for key in choice.ledger.past if key[0] == department)
+        name = before.replace("-", " ").title() if before else name
     slug = name.lower().replace(" ", "-")
     slug = choice.ledger.later_names.get((department, slug), slug)
     leads = [m.person for m in choice.ledger.memberships if m.department == department and m.last >= choice.day]
@@ -51,7 +55,7 @@ def add_project(choice: RandomActs, year: int) -> Act | None:
 
 def leave_out(choice: RandomActs, year: int) -> Act | None:
     """A project is left out, or taken in again."""
-    key = choice.one(k for k in choice.projects(year) if k[:2] in choice.ledger.forecasts)
+    key = choice.one_open(choice.projects(year), choice.ledger.forecasts)
     if key is None:
         return None
     by = choice.who("write-plan", key[1], choice.ledger.projects[key].lead)
@@ -61,11 +65,49 @@ def leave_out(choice: RandomActs, year: int) -> Act | None:
     return choice.act("take_in", by, **where)
 
 
+def stop_planned(choice: RandomActs, year: int) -> Act | None:
+    """A project is given up before anybody has decided on it; what becomes of its line is another question."""
+    planned = choice.projects(year, "planned")
+    beside = [k for k in planned if sum(k[:2] == other[:2] for other in planned) > 1]
+    key = choice.one_open(beside, choice.ledger.forecasts)
+    return choice.act("cancel", choice.who("run-project", key[1]), key=key, why=WORDS) if key else None
+
+
+def plan_stopped(choice: RandomActs, year: int) -> Act | None:
+    """What has stopped is planned or asked for all the same."""
+    key = choice.one_open(choice.projects(year, "cancelled", "on_hold", "completed"), choice.ledger.forecasts)
+    if key is None:
+        return None
+    by = choice.who("write-plan", key[1], choice.ledger.projects[key].lead)
+    where = {"year": year, "department": key[1], "slug": key[2]}
+    if choice.maybe(0.3):
+        return choice.act("take_in", by, **where)
+    pool = choice.one(n for (number, n) in choice.ledger.pools if number == year)
+    if pool and choice.maybe(0.5):
+        asked = Asked(key[2], pool, choice.amount(100), Decimal(0), why=WORDS)
+        return choice.act("ask", by, key=key, name=choice.name("Line"), asked=asked, why=WORDS)
+    return choice.act("type_figures", by, **where, typed=typed_figures(choice))
+
+
+def _outdated(choice: RandomActs, year: int, department: str) -> bool:
+    """Whether a forecast that was handed in holds another proposal than the history would make now."""
+    forecast = choice.ledger.forecasts[year, department]
+    if forecast.state not in ("submitted", "accepted"):
+        return False
+    kept = ((slug, metric, figure) for slug, line in forecast.lines.items() for metric, figure in line.kept.items())
+    return any(choice.ledger.proposal(year, department, slug, metric) != figure for slug, metric, figure in kept)
+
+
 def forecast_step(choice: RandomActs, year: int) -> Act | None:
-    """A forecast moves on, or back."""
+    """A forecast moves on, or back; back above all where the past has become another one meanwhile."""
     department = choice.one(choice.departments(year))
     if department is None:
         return None
+    outdated = [key for key in choice.departments(year) if _outdated(choice, year, key)]
+    if outdated and choice.maybe(0.5):
+        department = choice.one(outdated)
+        by = choice.who("review-forecast", department, but=choice.ledger.forecasts[year, department].authors)
+        return choice.act("send_back_forecast", by, year=year, department=department, comment=WORDS)
     forecast, where = choice.ledger.forecasts[year, department], {"year": year, "department": department}
     if forecast.state in ("draft", "returned"):
         if choice.maybe(0.04):
@@ -104,13 +146,21 @@ def rename_project(choice: RandomActs, year: int) -> Act | None:
 
 
 def correct_past(choice: RandomActs, year: int) -> Act | None:
-    """A figure of a past year is corrected."""
-    key = choice.one(choice.ledger.past)
+    """A figure of a past year is corrected, mostly one that is proposed again, also after that was handed in."""
+    planned = [key for key in choice.ledger.past if (year, *key[:2]) in choice.ledger.projects]
+    handed_in = [key for key in planned if choice.ledger.forecasts[year, key[0]].state in ("submitted", "accepted")]
+    last = {key[:2]: key for key in sorted(handed_in or planned, key=lambda key: key[2])}
+    key = choice.one(last.values() if last and choice.maybe(0.6) else choice.ledger.past)
     if key is None:
         return None
     figures = {choice.one(METRICS): choice.one([None, Decimal(choice.rng.randint(0, 500))])}
     said = {"department": key[0], "slug": key[1], "year": key[2], "figures": figures}
     return choice.act("correct_past", choice.who("correct-history", key[0]), **said)
+
+
+def _serves_materials(pools: dict[str, Pool]) -> bool:
+    """Whether materials go to one of these pools where nobody says otherwise."""
+    return any(pool.takes_materials or (pool.is_usual and pool.kind == "materials") for pool in pools.values())
 
 
 def add_pool(choice: RandomActs, year: int) -> Act | None:
@@ -119,15 +169,14 @@ def add_pool(choice: RandomActs, year: int) -> Act | None:
     money = [name for name, pool in own.items() if pool.kind == "money"]
     kind = choice.one(("people", "materials", "money")) if money else "money"
     has_usual = any(pool.is_usual and pool.kind == kind for pool in own.values())
-    pool = Pool(choice.name(kind.title()), kind, Decimal(choice.rng.randint(500, 9000)), is_usual=not has_usual)
+    most = 30_000 if kind == "money" else 9000
+    pool = Pool(choice.name(kind.title()), kind, Decimal(choice.rng.randint(500, most)), is_usual=not has_usual)
     if kind != "money" and (kind == "materials" or choice.maybe(0.7)):
         pool.rate, pool.payer = choice.amount(40), choice.one(money)
     elif kind == "money":
-        pool.takes_materials = not any(
-            p.takes_materials or (p.is_usual and p.kind == "materials") for p in own.values()
-        )
+        pool.takes_materials = not _serves_materials(own) and choice.maybe(0.6)
     if kind == "materials":
-        pool.is_usual = False
+        pool.is_usual = not _serves_materials(own) and choice.maybe(0.5)
     return choice.act("add_pool", choice.who("keep-pools"), year=year, pool=pool)
 
 
@@ -146,21 +195,26 @@ def change_pool(choice: RandomActs, year: int) -> Act | None:
 
 def ask(choice: RandomActs, year: int) -> Act | None:
     """A line for a project, with or without a forecast behind it."""
-    key = choice.one(k for k in choice.projects(year) if k[:2] in choice.ledger.requests)
+    key = choice.one_open(choice.projects(year), choice.ledger.requests)
     pool = choice.one(n for (number, n) in choice.ledger.pools if number == year)
     if key is None or pool is None:
         return None
     most = 150 if choice.ledger.pools[year, pool].kind == "people" else 1500
-    asked = Asked(key[2], pool, choice.amount(most), Decimal(0), is_forecast=choice.maybe(0.5))
+    asked = Asked(key[2], pool, choice.amount(most), Decimal(0), is_forecast=choice.maybe(0.6))
+    left = choice.ledger.left_of_forecast(*key, asked) if asked.is_forecast else None
+    if left is not None and choice.maybe(0.5):
+        # As much as the forecast has left, or a little more.
+        asked.quantity = choice.one([left, left + Decimal("0.01"), left + 1])
     by = choice.who("write-plan", key[1], choice.ledger.projects[key].lead)
-    why = WORDS if choice.maybe(0.5) else ""
+    why = WORDS if choice.maybe(0.4) else ""
     asked.why = why
     return choice.act("ask", by, key=key, name=choice.name("Line"), asked=asked, why=why)
 
 
 def change_asked(choice: RandomActs, year: int) -> Act | None:
     """A line asks for more, for less, or goes."""
-    key = choice.one(k for k in choice.ledger.requests if k[0] == year and choice.ledger.requests[k].lines)
+    written = [k for k in choice.ledger.requests if k[0] == year and choice.ledger.requests[k].lines]
+    key = choice.one_open(written, choice.ledger.requests)
     if key is None:
         return None
     name = choice.one(choice.ledger.requests[key].lines)
@@ -169,9 +223,9 @@ def change_asked(choice: RandomActs, year: int) -> Act | None:
     by = choice.who("write-plan", key[1], choice.ledger.projects[project].lead)
     if choice.maybe(0.25):
         return choice.act("remove_asked", by, key=project, name=name)
-    return choice.act(
-        "change_asked", by, key=project, name=name, quantity=choice.amount(600), why=choice.one([WORDS, ""])
-    )
+    left = choice.ledger.left_of_forecast(*project, line, name) if line.is_forecast else None
+    quantity = choice.amount(600) if left is None else choice.one([choice.amount(600), left, left + Decimal("0.01")])
+    return choice.act("change_asked", by, key=project, name=name, quantity=quantity, why=choice.one([WORDS, ""]))
 
 
 def fill_in(choice: RandomActs, year: int) -> Act | None:
@@ -238,15 +292,19 @@ FORECAST: dict[Idea, float] = {
     correct_past: 2,
     extend: 0.5,
     new_report: 0.3,
+    stop_planned: 0.7,
+    plan_stopped: 0.7,
+    add_pool: 0.7,
 }
 REQUEST: dict[Idea, float] = {
     add_pool: 1.5,
     change_pool: 1.5,
-    ask: 4,
-    change_asked: 2,
+    ask: 5,
+    change_asked: 3,
     fill_in: 1,
     grant: 6,
     request_step: 3,
     forecast_step: 0.7,
     new_report: 0.4,
+    plan_stopped: 0.4,
 }

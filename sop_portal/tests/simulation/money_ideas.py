@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sop_portal.tests.simulation.corrections import correct_count
-from sop_portal.tests.simulation.ideas import extend, rename_project
+from sop_portal.tests.simulation.ideas import extend, plan_stopped, rename_project
 from sop_portal.tests.simulation.ledger.facts import ZERO, Fund, LineKey, ProjectKey, evenly
 from sop_portal.tests.simulation.walk import WORDS, Act, Idea, RandomActs
 
@@ -38,6 +38,21 @@ def set_line(choice: RandomActs, year: int) -> Act | None:
     return choice.act("set_line", by, key=key, given=given)
 
 
+def give_fund(choice: RandomActs, year: int) -> Act | None:
+    """A line as it is, from another fund: with words about its purpose, or without."""
+    version = choice.ledger.in_making(year)
+    unspent = [key for key in version.lines if not choice.ledger.spent(key)] if version else []
+    key = choice.one(unspent if choice.maybe(0.9) else version.lines) if version else None
+    if version is None or key is None:
+        return None
+    restricted = [name for name, fund in choice.ledger.funds.items() if fund.is_restricted]
+    fund = choice.one(restricted if restricted and choice.maybe(0.7) else choice.ledger.funds)
+    given = {"quarters": version.lines[key].quarters, "fund": fund, "more_reason": WORDS}
+    if choice.maybe(0.5):
+        given["serves"] = WORDS
+    return choice.act("set_line", choice.who("compile"), key=key, given=given)
+
+
 def move(choice: RandomActs, year: int) -> Act | None:
     """A small amount more or less on a line."""
     version = choice.ledger.in_making(year)
@@ -60,7 +75,7 @@ def set_fund(choice: RandomActs, year: int) -> Act | None:
     """A fund comes, or becomes another one."""
     start = choice.one([None, date(year, 7, 1), date(year, 10, 1), date(year, 1, 1)])
     end = choice.one([None, date(year + 1, 6, 30), date(year + 1, 3, 31), date(year + 3, 1, 1)])
-    is_restricted = choice.maybe(0.4)
+    is_restricted = choice.maybe(0.4 if any(fund.is_restricted for fund in choice.ledger.funds.values()) else 0.8)
     amount = choice.one([None, Decimal(3000), Decimal(50_000)])
     name = choice.one(choice.ledger.funds) if choice.maybe(0.5) else ""
     if name:
@@ -301,8 +316,17 @@ PEOPLE: dict[Idea, float] = {
     delegate: 0.6, rename_department: 0.4, merge: 0.25, add_department: 0.15, newcomer: 0.5, rename_project: 0.4,
     close_early: 0.2, extend: 0.2,
 }  # fmt: skip
-BUDGET: dict[Idea, float] = {set_line: 5, move: 1, refuse_line: 0.5, set_fund: 2, budget_step: 3, answer: 4}
+BUDGET: dict[Idea, float] = {
+    set_line: 4,
+    give_fund: 3,
+    move: 1,
+    refuse_line: 0.5,
+    set_fund: 3,
+    budget_step: 3,
+    answer: 4,
+}
 EXECUTION: dict[Idea, float] = {
     post: 8, undo_expense: 1.5, ask_leave: 0.7, decide_leave: 0.8, run_project: 1.5, amend: 2.5, set_line: 5, move: 1.5,
     budget_step: 1.5, answer: 1.5, report_step: 5, correct_count: 6, evaluate_projects: 1.5, set_fund: 0.4, extend: 0.1,
+    give_fund: 1, plan_stopped: 0.4,
 }  # fmt: skip

@@ -11,6 +11,19 @@ from sop_portal.tests.simulation.ledger import Ledger
 from sop_portal.tests.simulation.ledger.facts import LineKey, Membership, ProjectKey
 
 WORDS = "As agreed"
+# The month, counted from that in which a year begins to be planned, by which its plan is made.
+PLANNED_BY = 5
+# The month from which on each stage is owed.
+BEGUN = {
+    "forecast": 2,
+    "report": 3,
+    "request": 4,
+    "compile": 4,
+    "budget": 5,
+    "execution": 6,
+    "closing": 18,
+    "close": 19,
+}
 Performed = Callable[["Act"], str]
 # Those of the whole organisation; heads and leads come with the departments.
 STAFF = {
@@ -44,6 +57,8 @@ class RandomActs:
     rng: Random
     day: date = date(2027, 1, 4)
     count: int = 0
+    # By year: the department that is late with its forecast, if any.
+    late: dict[int, str] = field(default_factory=dict)
 
     def name(self, what: str) -> str:
         """A name that nothing else has."""
@@ -90,6 +105,17 @@ class RandomActs:
         """The lines that were in force."""
         return [key for key in self.ledger.opened if key[0] == year]
 
+    def one_open(self, keys: Any, records: dict[Any, Any]) -> Any:
+        """One of these projects, mostly one whose forecast or request can be written in."""
+        there = [key for key in keys if key[:2] in records]
+        is_open = [key for key in there if records[key[:2]].state in ("draft", "returned")]
+        return self.one(is_open if is_open and self.maybe(0.85) else there)
+
+    def is_late(self, year: int, department: str) -> bool:
+        """Whether a department keeps the others waiting: the report of the year is published without it."""
+        late = self.late.setdefault(year, self.one([*self.departments(year), "", ""]))
+        return late == department and True not in self.ledger.years[year].reports
+
     def departments(self, year: int) -> list[str]:
         """The departments that plan in a year."""
         return [department for number, department in self.ledger.forecasts if number == year]
@@ -121,10 +147,11 @@ class Life:
             self.choice.day = start + timedelta(3)
             self._do_all("begin", start.year)
         under_way = self.choice.years("published")
-        days = sorted(self.choice.rng.randint(5, (end - start).days - 1) for _ in range(busy * len(under_way)))
-        for offset in days:
+        # Whoever plans has more to decide than whoever carries out.
+        whose = [y for y in under_way for _ in range(busy if _age(y, start) > PLANNED_BY else 2 * busy)]
+        for offset, year in sorted((self.choice.rng.randint(5, (end - start).days - 1), year) for year in whose):
             self.choice.day = start + timedelta(offset)
-            self._do(self._next(self.choice.one(under_way), start))
+            self._do(self._next(year, start))
         self.choice.day = end
         for year in under_way:
             for stage in self._stages(year, start):
@@ -133,19 +160,18 @@ class Life:
     @staticmethod
     def _stages(year: int, month: date) -> list[str]:
         """The stages a year has reached in a month, the first one first; what is late is still done."""
-        age = (month.year - year) * 12 + month.month - 1
-        begun = {"forecast": 2, "report": 3, "request": 3, "budget": 5, "execution": 6, "closing": 18, "close": 19}
-        return [stage for stage, since in begun.items() if age >= since]
+        age = _age(year, month)
+        return [stage for stage, since in BEGUN.items() if age >= since]
 
     def _next(self, year: int, month: date) -> Act | None:
         wrong = self.choice.rng.random()
         if wrong < 0.08 and self.done:
             return self._again(self.choice.rng.choice(self.done))
-        age = (month.year - year) * 12 + month.month - 1
+        age = _age(year, month)
         names = ["people"]
-        names += ["forecast"] if age < 5 else []
-        names += ["request"] if 2 <= age < 6 else []
-        names += ["budget"] if 4 <= age < 7 else []
+        names += ["forecast"] if age < 4 else []
+        names += ["request"] if age < 6 and self._is_asking(year) else []
+        names += ["budget"] if age < 7 and self.choice.ledger.versions.get(year) else []
         names += ["execution"] if age >= 5 else []
         known = {idea: weight for name in names for idea, weight in self.ideas[name].items()}
         for _ in range(20):
@@ -154,6 +180,10 @@ class Life:
             if act is not None:
                 return self._spoilt(act) if wrong > 0.85 else act
         return None
+
+    def _is_asking(self, year: int) -> bool:
+        asking = (request.state for (number, _), request in self.choice.ledger.requests.items() if number == year)
+        return any(state in ("draft", "returned", "submitted") for state in asking)
 
     def _again(self, act: Act) -> Act:
         """The same act on another day; a bill or a wish of the same size is another one."""
@@ -203,6 +233,11 @@ class Life:
     def _two_at_once(self, act: Act) -> None:
         """Somebody else had the same page open, and saves other figures a moment later."""
         self.perform(MERGED[act.name](self.choice, act))
+
+
+def _age(year: int, month: date) -> int:
+    """How many months ago a year began to be planned."""
+    return (month.year - year) * 12 + month.month - 1
 
 
 def _other_figures(choice: RandomActs, act: Act) -> Act:

@@ -121,8 +121,10 @@ class Drafting(Requests):
             raise Refused("what is spent keeps its labels")
         if line.amount > line.allocated and not line.more_reason:
             raise Refused("more than was allocated without a reason")
-        if (fund.is_restricted and not line.serves) or not self._in_period(year, line):
-            raise Refused("not for the purpose or the period of the fund")
+        if fund.is_restricted and not line.serves:
+            raise Refused("not for the purpose of the fund")
+        if not self._in_period(year, line):
+            raise Refused("outside the period of the fund")
         had = before.amount if before.fund == line.fund else ZERO
         others = self.fund_total(year, version, line.fund) - had
         if fund.amount is not None and line.amount > had and others + line.amount > fund.amount:

@@ -23,6 +23,11 @@ def calendar_of(year: int) -> Year:
     return Year(year, starts, ends, windows)
 
 
+def _a_year_after(day: date) -> date:
+    last_of_february = (day.month, day.day) == (2, 29)
+    return date(day.year + 1, day.month, 28 if last_of_february else day.day)
+
+
 @dataclass
 class Planning(Series):
     """What happens from January until the demand report."""
@@ -48,8 +53,9 @@ class Planning(Series):
         self.need(by, "extend")
         headed = {where for role, where, _ in self.roles_of(by) if role == "head"}
         due = max(found.windows[stage][1], found.more_time.get((stage, department), found.windows[stage][1]))
-        if until <= due or until < self.day or until > due + timedelta(365) or not reason or stage not in STAGES:
-            raise Refused("later than now, not in the past, within a year, with a reason")
+        last = min(_a_year_after(due), found.ends if stage in STAGES[:3] else _a_year_after(found.ends))
+        if until <= due or until < self.day or until > last or not reason or stage not in STAGES:
+            raise Refused("later than now, not in the past, within a year and what the stage is for, with a reason")
         takes_part = self.departments[department].is_active
         if department in headed or not (takes_part or (year, department) in self.forecasts):
             raise Refused("not for the own department, nor for one that took no part in the year")

@@ -48,15 +48,19 @@ class Series(Rights):
             raise Refused("nothing changed since it was sent back")
 
     def planner(self, year: int, department: str) -> str:
-        """Under which department one is planned: itself where it has no heir, or plans of its own, unless excused."""
-        heirs, forecast = self.heirs(department), self.forecasts.get((year, department))
-        is_excused = forecast is not None and forecast.state == "waived"
-        if not heirs or (self._plans(year, department) and not is_excused):
-            return department
-        return next((heir for heir in heirs if self._plans(year, heir)), heirs[-1])
+        """Under which department one is planned: itself where it has no heir, or plans of its own, unless excused.
+
+        An heir that was excused and became part of another itself plans for nobody either.
+        """
+        line = [department, *self.heirs(department)]
+        return next((one for one in line[:-1] if self._plans(year, one) and not self._is_excused(year, one)), line[-1])
 
     def _plans(self, year: int, department: str) -> bool:
         return (year, department) in self.forecasts or any(k[:2] == (year, department) for k in self.projects)
+
+    def _is_excused(self, year: int, department: str) -> bool:
+        forecast = self.forecasts.get((year, department))
+        return forecast is not None and forecast.state == "waived"
 
     def proposal(self, year: int, department: str, slug: str, metric: str) -> Figure:
         """What the history proposes: the last known figure of every part that still runs, together."""

@@ -78,7 +78,7 @@ class Spending(Deciding):
             return "outside the period of the fund, or in another year"
         if not year.starts <= on <= year.ends or not project.starts <= on <= min(project.ends, project.completed or on):
             return "day"
-        if project.completed and self.day > project.completed + FOUR_WEEKS:
+        if self.day > (project.completed or year.ends) + FOUR_WEEKS:
             return "day"
         return ""
 
