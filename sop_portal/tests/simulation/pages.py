@@ -241,15 +241,9 @@ class Pages:
         """Needed, asked, granted, budgeted and spent, of the whole year."""
         keys = [key for key in self.ledger.projects if key[0] == self.year]
         expected = [sum(column, ZERO) for column in zip(*(self._money(key) for key in keys), strict=True)]
-        # What was waived nobody asks for any more.
-        expected[1:2] = [asked - self._waived() for asked in expected[1:2]]
         for row, figure_of in zip(self.rows("dashboard/", "Stage"), expected, strict=False):
             # What has not begun is a dash, and not a zero.
             self.same(f"dashboard/ {row[0]}", figure(row[1]) if figure_of else ZERO, figure_of)
-
-    def _waived(self) -> Decimal:
-        found = [r for key, r in self.ledger.requests.items() if key[0] == self.year and r.state == "waived"]
-        return sum((line.cost for request in found for line in request.lines.values()), ZERO)
 
 
 def reader() -> Client:
