@@ -12,7 +12,8 @@ from budgets.models import Confirmation
 from budgets.spending.figures import percent_of, planned_share, share_of_time
 from budgets.spending.queries import year_facts
 from evaluations.models import Measure
-from planning.models import Cycle, Forecast, Project
+from planning.models import Cycle, Forecast, Project, ResourceRequest
+from planning.requests.workflow import REQUEST
 from sop_portal.dashboards.figures import ZERO, percentage
 from sop_portal.dashboards.pages.year.accuracy import Accuracy, closeness, newest
 from sop_portal.dashboards.queries.money import MONEY, DecidedMoney, MoneyTotals, plan_of_year
@@ -34,10 +35,10 @@ def tiles(
     money = money_by_year(cycle, totals)
     over = years_over(cycle, on)
     return [
-        on_time(cycle),
+        on_time(cycle, over),
         accurate(cycle, accuracy),
-        granted(cycle, decided, money),
-        confirmed(cycle),
+        granted(cycle, decided, {year: row for year, row in money.items() if year not in waiting_years(cycle, over)}),
+        confirmed(cycle, over),
         spent(cycle, totals, {year: row for year, row in money.items() if year in over}, on),
         improved(cycle, on, over),
     ]
@@ -47,6 +48,13 @@ def years_over(cycle: Cycle, on: date) -> set[int]:
     """The years of a trend whose execution is over; what still runs would always seem to fall beside them."""
     years = Cycle.objects.filter(year__range=(cycle.year - YEARS + 1, cycle.year), ends_on__lt=on)
     return set(years.values_list("year", flat=True))
+
+
+def waiting_years(cycle: Cycle, over: set[int]) -> set[int]:
+    """The years before this one of which some requests still wait for a decision, and may get one."""
+    waiting = ResourceRequest.objects.filter(years_of_trend(cycle), cycle__year__lt=cycle.year)
+    waiting = waiting.exclude(state__in=REQUEST.closed).order_by()
+    return set(waiting.values_list("cycle__year", flat=True)) - over
 
 
 def years_of_trend(cycle: Cycle, path: str = "cycle__year") -> Q:
@@ -83,7 +91,7 @@ def percentage_or_zero(part: Decimal | int | None, whole: Decimal | int | None) 
     return percentage(part or 0, whole or 0) or ZERO
 
 
-def on_time(cycle: Cycle) -> Tile:
+def on_time(cycle: Cycle, over: set[int]) -> Tile:
     """How many forecasts came in time."""
     rows = Forecast.objects.filter(years_of_trend(cycle)).exclude(state="waived").values("cycle__year").order_by()
     found = {
@@ -99,7 +107,7 @@ def on_time(cycle: Cycle) -> Tile:
     trend = {
         year: percentage_or_zero(row["filed"] - row["late"], row["all"])
         for year, row in found.items()
-        if row["filed"] and (year != cycle.year or row["filed"] == row["all"])
+        if row["filed"] and (year in over or row["filed"] == row["all"])
     }
     if own is None:
         return Tile(name, "–", "", _("no forecast is owed yet"), url, sparkline_of(trend))
@@ -150,7 +158,7 @@ def granted(cycle: Cycle, decided: DecidedMoney, money: MoneyByYear) -> Tile:
     return with_trend(Tile(name, formats.number(part), "%", note, url), trend, cycle.year)
 
 
-def confirmed(cycle: Cycle) -> Tile:
+def confirmed(cycle: Cycle, over: set[int]) -> Tile:
     """How many departments agree with their lines: their newest answer counts, an amendment asks only some."""
     shared = Confirmation.objects.exclude(budget__state="draft").filter(years_of_trend(cycle, "budget__cycle__year"))
     rows = shared.order_by("budget__number").values_list("budget__cycle__year", "department_id", "state")
@@ -163,7 +171,7 @@ def confirmed(cycle: Cycle) -> Tile:
     trend = {
         year: percentage_or_zero([*found.values()].count("confirmed"), len(found))
         for year, found in answers.items()
-        if year != cycle.year or not waiting
+        if year in over or "awaiting" not in found.values()
     }
     if not own:
         return Tile(name, "–", "", _("the budget is not shared yet"), url, sparkline_of(trend))
