@@ -220,8 +220,12 @@ def days_of_work(cycle: Cycle, today: date) -> Span:
 
 
 def days_of_approval(cycle: Cycle, today: date) -> Span:
-    """On which days a plan of the year can have been approved elsewhere: at most two years before it begins."""
-    return Span(min(cycle.starts_on.replace(day=1, year=cycle.starts_on.year - 2), today), today)
+    """On which days a plan of the year can have been approved elsewhere: at most two years before it begins.
+
+    Of a year that lies further ahead it can have been in the last twelve months.
+    """
+    two_years_before = cycle.starts_on.replace(day=1, year=cycle.starts_on.year - 2)
+    return Span(min(two_years_before, add_months(today, -LONGEST_AFTER_MONTHS)), today)
 
 
 def days_to_meet(cycle: Cycle, today: date) -> Span:

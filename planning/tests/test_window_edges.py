@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from planning.cycles.actions import MoreTime, YearPlan, create_cycle, extend
+from planning.cycles.calendar import days_of_approval
 from planning.cycles.workflow import window_for
 from planning.models import Cycle, StageWindow
 from sop_portal.foundation.organisation.models import Department
@@ -110,3 +111,12 @@ def test_an_extension_ends_with_the_last_second_of_its_day_and_of_nobody_else(
     cycle, over = Cycle.objects.get(), datetime(2027, 11, 8, 3, 30, tzinfo=UTC)
     assert edges(cycle, "forecast", arts, (over.isoformat()[:16],)) == [("open", "closed")]
     assert state(cycle, "forecast", sports, over - SECOND) == "closed"
+
+
+@pytest.mark.parametrize(
+    ("year", "first"), [(2027, date(2025, 7, 1)), (2029, date(2026, 6, 15)), (2032, date(2026, 6, 15))]
+)
+def test_a_plan_far_ahead_can_have_been_approved_in_the_last_twelve_months(year: int, first: date) -> None:
+    cycle = Cycle(year=year, starts_on=date(year, 7, 1), ends_on=date(year + 1, 6, 30))
+    span = days_of_approval(cycle, date(2027, 6, 15))
+    assert (span.first, span.last) == (first, date(2027, 6, 15))
