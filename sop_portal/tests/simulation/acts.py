@@ -199,6 +199,9 @@ class Portal:
     ) -> None:
         line = records.asked((*key[:2], name))
         before, self.decision_before = self.decision_before, line.decision_version
+        if before == line.decision_version:
+            # Nothing was decided since: what is stale was shown before that.
+            before = "shown before"
         decided = requests.LineDecision(decision, granted, reason)
         seen = {"seen": line.request.version, "seen_decision": before if stale else None}
         requests.grant(line, decided, by=by, at=self.at, **seen)

@@ -151,13 +151,16 @@ class Deciding(Drafting):
     def _need_kept(self, name: str, fund: Fund) -> None:
         old = self.funds[name]
         is_spent = any(expense.fund == name and self.spent(expense.line) for expense in self.expenses.values())
-        if is_spent and (old.is_restricted, old.purpose) != (fund.is_restricted, fund.purpose):
+        is_other = (old.is_restricted, old.purpose) != (fund.is_restricted, fund.purpose)
+        if is_spent and is_other:
             raise Refused("what is spent was spent for its purpose")
         if fund.amount is not None and self.taken_from(name) > fund.amount:
             raise Refused("lines in force hold more")
         for year, versions in self.versions.items():
             for version in versions:
                 for line in version.lines.values() if version.state != "superseded" else ():
+                    if line.fund == name and is_other and old.is_restricted and line.serves:
+                        raise Refused("a line says how it serves the purpose there was")
                     if line.fund == name and fund.is_restricted and not line.serves:
                         raise Refused("a line does not say how it serves the purpose")
                     days = zip(line.quarters, quarters_of(year), strict=True)
