@@ -19,7 +19,7 @@ from planning.requests.deadlines import owed
 from planning.requests.figures import pool_for
 from planning.requests.queries import unasked_figures
 from planning.tests.requesting import APRIL, MARCH, TYPED, Browser, post, terms
-from sop_portal.dashboards.checks.invariants import problems
+from sop_portal.dashboards.checks.invariants import problems, title_of
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.notices.models import Notice
 from sop_portal.foundation.organisation.models import Department, User
@@ -33,6 +33,7 @@ SALARIED = actions.PoolTerms("Librarian hours", "hours", Decimal(900), is_paid_f
 FREELANCE = actions.PoolTerms("Freelance hours", "hours", Decimal(900), is_paid_for=True)
 FUND = actions.PoolTerms("Programme fund", "USD", Decimal(9000))
 SECOND_FUND = actions.PoolTerms("Lottery", "USD", Decimal(9000))
+NOT_AS_FORECAST = "nobody worked in it, and it does not ask for what its forecast and the pools say."
 Act = Callable[[], object]
 
 
@@ -137,6 +138,56 @@ def test_with_two_pools_in_whatever_order_they_come_the_portal_asks(year: Simple
     actions.change_pool(salaried, terms(salaried, is_usual=True), by=year.cast.chidi, at=LATE, seen=1)
     assert [row[:3] for row in filled_in("arts")][2:] == [("people", "Librarian hours", 120)]
     assert problems() == []
+
+
+def test_a_second_pool_that_is_taken_out_again_leaves_the_first(year: SimpleNamespace) -> None:
+    add(year, "money", FUND)
+    add(year, "people", SALARIED)
+    publish(year)
+    second = add(year, "people", FREELANCE)
+    assert [row[0] for row in filled_in("arts")] == ["materials", "money"]
+    actions.take_out_pool(second, by=year.cast.chidi, at=LATE)
+    assert filled_in("arts") == WHOLE
+    assert problems() == []
+
+
+def test_a_pool_from_which_only_the_portal_filled_in_is_taken_out(year: SimpleNamespace) -> None:
+    add(year, "money", FUND)
+    publish(year)
+    mistaken = add(year, "people", SALARIED)
+    actions.take_out_pool(mistaken, by=year.cast.chidi, at=LATE)
+    assert [row[0] for row in filled_in("arts")] == ["materials", "money"]
+    assert problems() == []
+
+
+def test_a_pool_that_somebody_asks_for_is_not_taken_out(year: SimpleNamespace) -> None:
+    hours = add(year, "people", SALARIED)
+    publish(year)
+    arts = request_of("arts")
+    line = RequestLine.objects.get(request=arts)
+    asked = actions.AskedLine(hours, "", Decimal(100), forecast_line=line.forecast_line)
+    actions.change_line(line, asked, by=year.cast.amina, at=LATE, seen=arts.version)
+    with pytest.raises(NotReady, match="something depends on it: Request lines"):
+        actions.take_out_pool(hours, by=year.cast.chidi, at=LATE)
+    assert [row[:3] for row in filled_in("arts")] == [("people", "Librarian hours", 100)]
+
+
+def test_a_draft_that_was_not_filled_in_is_found(year: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(year)
+    monkeypatch.setattr("planning.requests.actions.pools.fill_in_untouched", lambda *_, **__: [])
+    add(year, "people", SALARIED)
+    assert problems() == [f"{title_of(request_of('arts'))}: {NOT_AS_FORECAST}"]
+
+
+def test_a_draft_filled_in_from_the_older_of_two_pools_is_found(
+    year: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = add(year, "people", SALARIED)
+    add(year, "people", FREELANCE)
+    with monkeypatch.context() as patched:
+        patched.setattr("planning.requests.actions.filling_in.pool_for", lambda *_: first)
+        publish(year)
+    assert f"{title_of(request_of('arts'))}: {NOT_AS_FORECAST}" in problems()
 
 
 def test_a_department_accepted_later_has_two_weeks_of_its_own(year: SimpleNamespace) -> None:

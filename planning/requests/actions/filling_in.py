@@ -34,23 +34,27 @@ from sop_portal.foundation.workflow.seals import release_rows, seal_rows
 
 LINES_AT_ONCE = 1000
 VERB = "fill-in"
+State = ResourceRequest.State
 
 
 def lock_drafts_and_askers(cycle: Cycle, pool: Pool | None = None) -> list[ResourceRequest]:
     """The year's drafts, and the requests that ask for a pool, locked in the order of their keys."""
-    wanted = Q(state=ResourceRequest.State.DRAFT)
+    wanted = Q(state=State.DRAFT)
     if pool is not None:
         wanted |= Q(pk__in=RequestLine.objects.filter(pool=pool).values("request"))
     found = ResourceRequest.objects.filter(wanted, cycle=cycle).select_for_update(of=("self",))
     return list(found.select_related("cycle", "department").order_by("pk"))
 
 
-def fill_in_untouched(requests: Sequence[ResourceRequest], *, by: User, at: datetime) -> list[ResourceRequest]:
+def fill_in_untouched(
+    requests: Sequence[ResourceRequest], *, by: User, at: datetime, without: Pool | None = None
+) -> list[ResourceRequest]:
     """Fill in those of these locked requests that nobody worked in, and leave word in their trail; those that changed.
 
-    Whoever makes it happen is no author: the resource team that adds a pool still decides on the request.
+    Whoever makes it happen is no author: the resource team that adds a pool still decides on the request. `without`
+    is a pool that is about to be taken out.
     """
-    changed = write_filled_in(_untouched(requests))
+    changed = write_filled_in(_untouched(requests), without)
     for request, changes in changed:
         request.version += 1
         request.save(update_fields=["version"])
@@ -58,9 +62,18 @@ def fill_in_untouched(requests: Sequence[ResourceRequest], *, by: User, at: date
     return [request for request, _changes in changed]
 
 
-def write_filled_in(requests: Sequence[ResourceRequest]) -> list[tuple[ResourceRequest, list[Change]]]:
+def wrongly_filled_in(cycle: Cycle) -> list[ResourceRequest]:
+    """Drafts in which nobody has written anything, and which do not ask for what forecasts and pools come to now."""
+    drafts = _untouched(ResourceRequest.objects.filter(cycle=cycle, state=State.DRAFT).order_by("pk"))
+    wanted, there = _wanted_lines(drafts), _lines_there(drafts)
+    return [request for request in drafts if wanted[request.pk].keys() != there[request.pk].keys()]
+
+
+def write_filled_in(
+    requests: Sequence[ResourceRequest], without: Pool | None = None
+) -> list[tuple[ResourceRequest, list[Change]]]:
     """Make the lines of locked requests what forecasts and pools come to now; those that changed, and how."""
-    wanted, there = _wanted_lines(requests), _lines_there(requests)
+    wanted, there = _wanted_lines(requests, without), _lines_there(requests)
     changed, gone, new = [], [], []
     for request in requests:
         removed = [there[request.pk][key] for key in there[request.pk].keys() - wanted[request.pk].keys()]
@@ -86,12 +99,12 @@ def _key(line: RequestLine) -> tuple[object, ...]:
     return line.forecast_line_id, line.metric, line.pool_id, line.quantity, line.unit_cost
 
 
-def _wanted_lines(requests: Sequence[ResourceRequest]) -> dict[int, FilledLines]:
+def _wanted_lines(requests: Sequence[ResourceRequest], without: Pool | None = None) -> dict[int, FilledLines]:
     wanted: dict[int, FilledLines] = defaultdict(dict)
     if not requests:
         return wanted
     by_department = {request.department_id: request for request in requests}
-    pools = list(Pool.objects.filter(cycle=requests[0].cycle_id).order_by("pk"))
+    pools = list(Pool.objects.filter(cycle=requests[0].cycle_id).exclude(pk=without and without.pk).order_by("pk"))
     for figure in figures_to_ask(requests[0].cycle_id, by_department):
         request = by_department[figure.line.forecast.department_id]
         line = _line(request, figure, pool_for(figure.metric, pools), figure.figure or Decimal(0))
@@ -174,7 +187,7 @@ def asked_text(line: RequestLine) -> str:
 
 def _untouched(requests: Iterable[ResourceRequest]) -> list[ResourceRequest]:
     """Drafts in which nobody has written anything."""
-    drafts = [request for request in requests if request.state == ResourceRequest.State.DRAFT]
+    drafts = [request for request in requests if request.state == State.DRAFT]
     worked_in = Contributor.objects.filter(kind=REQUEST.kind, record_id__in=[request.pk for request in drafts])
     touched = set(worked_in.values_list("record_id", flat=True))
     return [request for request in drafts if request.pk not in touched]

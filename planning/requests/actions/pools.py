@@ -89,10 +89,15 @@ def change_pool(pool: Pool, terms: PoolTerms, *, by: User, at: datetime, seen: i
 
 
 def take_out_pool(pool: Pool, *, by: User, at: datetime, can: Can = Can.KEEP_POOLS) -> None:
-    """Take a pool out that came in by mistake: nobody asks for it, and it pays for nothing."""
+    """Take a pool out that came in by mistake: nobody asks for it, and it pays for nothing.
+
+    Drafts nobody worked in are filled in as they would be without it: where it was one of two, with the other one.
+    """
     _refuse_outsiders(by, at, can)
     with transaction.atomic():
         hold_open_year(KIND, pool, "take-out")
+        requests = lock_drafts_and_askers(pool.cycle, pool)
+        fill_in_untouched(requests, by=by, at=at, without=pool)
         take_out(KIND, pool, called=pool.name, by=by, at=at)
 
 

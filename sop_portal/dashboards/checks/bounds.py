@@ -11,6 +11,7 @@ from budgets.models import Expense, Finding
 from evaluations.models import Measure, Meeting
 from planning.cycles.calendar import days_of_need, days_of_windows
 from planning.models import Cycle, DemandReport, Forecast, Project, RequestLine, ResourceRequest, StageWindow
+from planning.requests.actions.filling_in import wrongly_filled_in
 from sop_portal.foundation.workflow.table import Workflow
 from sop_portal.stages import ALL_WORKFLOWS
 
@@ -52,13 +53,14 @@ def _stamps(workflow: Workflow[Any]) -> list[str]:
     return sorted({f"{step.stamps}_at" for step in workflow.steps if step.stamps} & there)
 
 
-def _late_comers(cycle: Cycle) -> Iterator[tuple[QuerySet[Any], str]]:
-    """Departments that were accepted, while nobody asks them what they need."""
+def _late_comers(cycle: Cycle) -> Iterator[tuple[QuerySet[Any] | list[Any], str]]:
+    """Departments that were accepted, while nobody asks them what they need, or asks for something else."""
     if not DemandReport.objects.filter(cycle=cycle, state=DemandReport.State.PUBLISHED).exists():
         return
     asked = ResourceRequest.objects.filter(cycle=cycle, department=OuterRef("department"))
     accepted = Forecast.objects.filter(cycle=cycle, state=Forecast.State.ACCEPTED)
     yield accepted.exclude(Exists(asked)), "it is accepted and the report published, but there is no request for it."
+    yield wrongly_filled_in(cycle), "nobody worked in it, and it does not ask for what its forecast and the pools say."
 
 
 def _outside(cycle: Cycle) -> Iterator[tuple[QuerySet[Any], str]]:

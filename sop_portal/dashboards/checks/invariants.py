@@ -36,6 +36,7 @@ from sop_portal.dashboards.checks.papers import papers
 from sop_portal.dashboards.checks.sealed import changed_records, changed_rows
 from sop_portal.dashboards.checks.stamps import otherwise_stamped
 from sop_portal.dashboards.checks.stored_warnings import lines_with_wrong_warnings
+from sop_portal.dashboards.checks.stumbling import everything_found
 from sop_portal.dashboards.checks.values import values_beyond
 from sop_portal.dashboards.figures import ZERO, to_cents
 from sop_portal.foundation.trail.models import Entry, Head
@@ -67,7 +68,7 @@ PARENTS: tuple[tuple[type[Model], str, str, str], ...] = (
 def problems() -> list[str]:
     """Everything that does not fit, a sentence each; empty is good."""
     with override("en"):
-        return [problem for found in CHECKS for problem in found()]
+        return list(everything_found(CHECKS))
 
 
 def totals() -> Iterator[str]:
