@@ -39,7 +39,7 @@ def _sums(record: Forecast, lines: list[ForecastLine]) -> list[Tile]:
     return [
         Tile(
             heading(metric, record.cycle.currency),
-            formats.number(sums[metric]),
+            formats.exact(sums[metric]),
             note=_on_last_year(formats.signed_percent(change(sums[metric], before.get(metric))), year),
         )
         for metric in METRICS
@@ -59,7 +59,7 @@ def _planned(record: Forecast, lines: list[ForecastLine]) -> PreviewTable:
 
 def _row(record: Forecast, line: ForecastLine) -> PreviewRow:
     figures = {figure.metric: figure for figure in line.figures.all()}
-    cells = [formats.number(figures[metric].figure) if metric in figures else formats.NOTHING for metric in METRICS]
+    cells = [formats.exact(figures[metric].figure) if metric in figures else formats.NOTHING for metric in METRICS]
     url = address("forecast-line", record.cycle.year, record.department.slug, line.project.slug)
     return PreviewRow((typed(line.project), *cells), formats.sentences(_overrides(line)), url)
 
@@ -70,8 +70,8 @@ def _overrides(line: ForecastLine) -> Iterator[Sentence]:
         if figure.override is not None and figure.override != figure.proposal:
             words = {
                 "measure": Metric(figure.metric).label,
-                "figure": formats.number(figure.override),
-                "proposal": formats.number(figure.proposal),
+                "figure": formats.exact(figure.override),
+                "proposal": formats.exact(figure.proposal),
                 "reason": typed(figure.reason),
             }
             yield interpolate(_("%(measure)s: %(figure)s instead of %(proposal)s, “%(reason)s”"), words)

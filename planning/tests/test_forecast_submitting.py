@@ -10,9 +10,20 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from planning.forecasts.actions import leave_out
+from planning.forecasts.actions import Typed, leave_out, set_figures
 from planning.models import Cycle, ForecastFigure, Project
-from planning.tests.stage_one import LINE, forecast_of, known, line_of, override, planned, posted, submitted, text_of
+from planning.tests.stage_one import (
+    FILLED,
+    LINE,
+    forecast_of,
+    known,
+    line_of,
+    override,
+    planned,
+    posted,
+    submitted,
+    text_of,
+)
 from sop_portal.foundation.kit.sheets import read_table
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.tests.page_text import words_of
@@ -121,6 +132,18 @@ def test_answers_are_checked_before_submitting(
     done = text_of(client.get(answer.headers["Location"]))
     assert "What happens next" in done
     assert forecast_of(arts).state == "submitted"
+
+
+def test_what_somebody_decides_on_is_not_rounded(
+    planning_year: Cycle, cast: SimpleNamespace, arts: Department, noon: datetime, as_person: LogIn
+) -> None:
+    line = line_of(Project.objects.filter(department=arts)[0])
+    said = {**FILLED, "money": Typed(Decimal("36000.50"), "trend", "The offer")}
+    set_figures(line, said, by=cast.amina, at=noon, seen=line.forecast.version)
+    checked = words_of(as_person(cast.amina).get("/2027/forecasts/arts/submit/"))
+    submitted(arts, cast.amina, noon)
+    decided = words_of(as_person(cast.chidi).get("/2027/forecasts/arts/accept/"))
+    assert [("36,000.50" in page, "36,001" in page) for page in (checked, decided)] == [(True, False)] * 2
 
 
 def test_what_is_missing_is_listed_instead_of_the_button(

@@ -73,7 +73,7 @@ def _answer(line: ForecastLine, url: str, metric: str, unit: str) -> Answer:
     if figure.override is not None and figure.source:
         names = {"note": note, "source": figure.get_source_display()}
         note = _("%(note)s. Source: %(source)s") % names
-    value = formats.number(figure.figure)
+    value = formats.exact(figure.figure)
     if metric in ("people", "materials", "money") and figure.figure is not None:
         value = f"{value} {unit}"
     return Answer(Metric(metric).label, value, note, figure.reason, f"{url}#id_{metric}")

@@ -28,7 +28,7 @@ def tiles_of(forecast: Forecast, sums: dict[str, Figure]) -> list[Tile]:
 def tiles(sums: dict[str, Figure], moved: dict[str, Figure], year: int, currency: str) -> list[Tile]:
     """Five totals, each with its change on the actual figure of a year."""
     return [
-        Tile(heading(metric, currency), formats.number(sums[metric]), note=on_year(moved[metric], year))
+        Tile(heading(metric, currency), formats.exact(sums[metric]), note=on_year(moved[metric], year))
         for metric in METRICS
     ]
 

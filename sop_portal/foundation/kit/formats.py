@@ -59,6 +59,11 @@ def number(value: Figure | None, places: int = 0) -> str:
     return f"{rounded or abs(rounded):,f}".replace("-", MINUS)
 
 
+def exact(value: Decimal | None) -> str:
+    """Return a figure as it is written where somebody decides on it: never rounded, with decimals where it has any."""
+    return number(value, 0 if value is None or value == value.to_integral_value() else 2)
+
+
 def money(value: Figure | None, places: int = 0) -> str:
     """Return an amount, rounded to whole units unless told otherwise; the currency stands in the head of the column."""
     return number(value, places)
