@@ -79,9 +79,9 @@ def visible_papers(actor: Actor) -> Papers:
     return Paper.objects.filter(reduce(or_, seen, Q(pk__in=[]))).told_to(actor)
 
 
-def has_paper(kind: str, record_id: int) -> bool:
-    """Whether a record has a paper that was not taken back."""
-    return Paper.objects.of(kind, record_id).there().exists()
+def has_paper(kind: str, record_id: int, only: Q) -> bool:
+    """Whether a record has a paper that was not taken back, of those that show what is asked for."""
+    return Paper.objects.of(kind, record_id).there().filter(only).exists()
 
 
 def with_paper(kind: str) -> Exists:
