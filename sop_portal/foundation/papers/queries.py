@@ -132,6 +132,14 @@ def decided_with(paper: Paper) -> Entry | None:
     return next((act for act in acts if is_decided_by(act, paper)), None)
 
 
+def decision_told(paper: Paper, actor: Actor) -> Entry | None:
+    """The decision that rests on a paper, once this person reads what was decided."""
+    act = decided_with(paper)
+    if act is None or actor.sees_everything:
+        return act
+    return Entry.objects.filter(pk=act.pk).not_withheld([paper.kind]).first()
+
+
 def waiting_of(actor: Actor, tokens: Sequence[UUID]) -> list[WaitingPaper]:
     """The files with these tokens that wait for this person, in the order of the tokens."""
     waiting = WaitingPaper.objects.filter(person=actor.user).select_related("file").defer("file__small")
