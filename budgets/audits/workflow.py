@@ -78,7 +78,7 @@ def missing_to_remedy(finding: Finding, at: datetime) -> list[Missing]:
 
     What finance put there shows what it found.
     """
-    if has_paper("finding", finding.pk, wrote_for_its_department() | ~audits()):
+    if has_paper("finding", finding.pk, wrote_for_its_department() | Q(~audits())):
         return []
     sentence = gettext("No paper shows the remedy yet: attach one, such as the new rule, the receipt or a photo.")
     return [Missing(sentence, f"{finding.get_absolute_url()}#papers")]
