@@ -5,10 +5,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from planning.cycles.models import Cycle
+from planning.cycles.models import Cycle, Stage
 from planning.cycles.queries import dates_of
 from planning.cycles.workflow import CYCLE
-from planning.models import Stage
 from sop_portal.foundation.kit.bounds import PERCENT, refuse_beyond
 from sop_portal.foundation.kit.money import money_in
 from sop_portal.foundation.kit.refusals import NotNow
