@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,9 @@ from budgets.audits.models import HANDED_OVER, Audit, Finding
 from budgets.audits.queries import money_audited
 from sop_portal.foundation.kit.formats import money
 from sop_portal.foundation.kit.sentences import interpolate
-from sop_portal.foundation.organisation.roles import Can
+from sop_portal.foundation.organisation.actor import wrote_for_its_department
+from sop_portal.foundation.organisation.models import Membership
+from sop_portal.foundation.organisation.roles import Can, roles_that
 from sop_portal.foundation.papers.queries import has_paper
 from sop_portal.foundation.workflow.table import Missing, Step, Workflow
 
@@ -66,9 +68,17 @@ def missing_to_answer(finding: Finding, at: datetime) -> list[Missing]:
     return [Missing(gettext("The audit has not asked for answers yet."))]
 
 
+def audits() -> Exists:
+    """The condition on a paper that whoever brought it audits."""
+    return Exists(Membership.objects.filter(role__in=roles_that(Can.AUDIT), person_id=OuterRef("by_id")))
+
+
 def missing_to_remedy(finding: Finding, at: datetime) -> list[Missing]:
-    """What a remedy lacks, when it is reported and when it is verified, as long as no paper shows what was changed."""
-    if has_paper("finding", finding.pk):
+    """What a remedy lacks, when it is reported and when it is verified, as long as no paper shows what was changed.
+
+    What finance put there shows what it found.
+    """
+    if has_paper("finding", finding.pk, wrote_for_its_department() | Q(~audits())):
         return []
     sentence = gettext("No paper shows the remedy yet: attach one, such as the new rule, the receipt or a photo.")
     return [Missing(sentence, f"{finding.get_absolute_url()}#papers")]

@@ -187,6 +187,18 @@ def test_a_remedy_is_shown_by_a_paper(asked: Finding, cast: SimpleNamespace, may
     assert actions.remedy(asked, by=cast.amina, at=may, seen=asked.version, comment="A new rule").state == "remedied"
 
 
+def test_what_finance_photographed_shows_no_remedy(asked: Finding, cast: SimpleNamespace, may: datetime) -> None:
+    paper_on(asked, by=cast.dora, at=may, name="Empty folder.pdf")
+    actions.answer(asked, by=cast.amina, at=may, seen=asked.version, comment="We look for them")
+    with pytest.raises(NotReady) as refusal:
+        actions.remedy(asked, by=cast.ben, at=may, seen=asked.version, comment="Both were found")
+    said = "No paper shows the remedy yet: attach one, such as the new rule, the receipt or a photo."
+    assert [str(one) for one in refusal.value.missing] == [said]
+    Membership.objects.create(person=cast.ben, role=Role.FINANCE, from_on=date(2020, 1, 1))
+    paper_on(asked, by=cast.ben, at=may, name="Both receipts.pdf", content=b"%PDF-1.4 both")
+    assert actions.remedy(asked, by=cast.ben, at=may, seen=asked.version, comment="Found").state == "remedied"
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_only_finance_verifies_or_opens_again(asked: Finding, cast: SimpleNamespace, may: datetime, name: str) -> None:
     remedied(asked, cast, may)

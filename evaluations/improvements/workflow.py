@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,12 @@ State = Measure.State
 
 
 def missing_evidence(measure: Measure, at: datetime) -> list[Missing]:
-    """What a measure of high priority lacks as long as no paper shows that it was done."""
-    if measure.priority != Measure.Priority.HIGH or has_paper("measure", measure.pk):
+    """What a measure of high priority lacks as long as no paper shows that it was done.
+
+    What stood there when it was adopted, such as an offer, shows what was decided.
+    """
+    since = Q(at__gte=measure.adopted_at) if measure.adopted_at else Q()
+    if measure.priority != Measure.Priority.HIGH or has_paper("measure", measure.pk, since):
         return []
     sentence = gettext("It is of high priority: attach a paper that shows that it was done.")
     return [Missing(sentence, f"{measure.get_absolute_url()}#papers")]

@@ -212,6 +212,19 @@ def test_what_matters_most_is_not_verified_once_its_evidence_is_taken_back(
     assert actions.verify(proposed, by=cast.emil, at=july, seen=proposed.version).state == "verified"
 
 
+def test_an_offer_from_before_it_was_adopted_shows_nothing_that_was_done(
+    proposed: Measure, cast: SimpleNamespace, july: datetime
+) -> None:
+    paper_on(proposed, by=cast.dora, at=july - timedelta(hours=1), name="Offer.pdf")
+    actions.adopt(proposed, Assignment(cast.dora, DUE, Measure.Priority.HIGH), by=cast.emil, at=july, seen=1)
+    with pytest.raises(NotReady) as refusal:
+        actions.finish(proposed, evidence="Seen", by=cast.dora, at=july, seen=proposed.version)
+    said = "It is of high priority: attach a paper that shows that it was done."
+    assert [str(one) for one in refusal.value.missing] == [said]
+    paper_on(proposed, by=cast.dora, at=july, content=b"%PDF-1.4 photo")
+    assert actions.finish(proposed, evidence="Seen", by=cast.dora, at=july, seen=proposed.version).state == "done"
+
+
 @pytest.mark.parametrize("who", ["amina", "ben", "dora", "ada", "omar"])
 def test_nobody_else_verifies(done: Measure, cast: SimpleNamespace, july: datetime, who: str) -> None:
     with pytest.raises(NotYours):

@@ -82,6 +82,7 @@ function sayRefused(...sentence) {
 
 // The sentences about a file name it; what is said of the whole request does not.
 function refused(field, entry, name, answer) {
+  field.dataset.refused = "yes";
   const sentence = Array.isArray(answer.refused) ? answer.refused[0] : "";
   const sentences = [sentence || `${name}: ${answer.refused || answer.signed_out || field.dataset.lost}`];
   if (answer.sign_in) {
@@ -102,6 +103,7 @@ function send(field, file) {
   sent.append("csrfmiddlewaretoken", field.closest("form").elements.csrfmiddlewaretoken.value);
   sent.append("key", freshKey());
   sent.append("papers", file);
+  if (Number(field.dataset.busy || 0) === 0) delete field.dataset.refused;
   field.dataset.busy = Number(field.dataset.busy || 0) + 1;
   request.open("POST", field.dataset.papers);
   request.setRequestHeader("Accept", "application/json");
@@ -143,7 +145,8 @@ function takeDrops(field) {
   });
 }
 
-// A form that is sent while a file is still on its way waits for it.
+// A form that is sent while a file is still on its way waits for it. Where the file is not taken the form stays, as it
+// does without a script: nobody has read yet that it would go without this file.
 function waitFor(field, form) {
   form?.addEventListener(
     "submit",
@@ -152,7 +155,11 @@ function waitFor(field, form) {
       event.preventDefault();
       event.stopImmediatePropagation();
       const { submitter } = event;
-      field.addEventListener("papers:settled", () => form.requestSubmit(submitter), { once: true });
+      const goOn = () => {
+        if (!field.dataset.refused) form.requestSubmit(submitter);
+        else field.querySelector("[data-papers-list] .field__error")?.scrollIntoView({ block: "center" });
+      };
+      field.addEventListener("papers:settled", goOn, { once: true });
     },
     { capture: true },
   );

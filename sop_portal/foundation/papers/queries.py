@@ -79,9 +79,9 @@ def visible_papers(actor: Actor) -> Papers:
     return Paper.objects.filter(reduce(or_, seen, Q(pk__in=[]))).told_to(actor)
 
 
-def has_paper(kind: str, record_id: int) -> bool:
-    """Whether a record has a paper that was not taken back."""
-    return Paper.objects.of(kind, record_id).there().exists()
+def has_paper(kind: str, record_id: int, only: Q) -> bool:
+    """Whether a record has a paper that was not taken back, of those that show what is asked for."""
+    return Paper.objects.of(kind, record_id).there().filter(only).exists()
 
 
 def with_paper(kind: str) -> Exists:
@@ -130,6 +130,14 @@ def decided_with(paper: Paper) -> Entry | None:
     """The first decision on the record since the paper is there; from then on it stays, also for whoever decided."""
     acts = decisions_since(paper.kind, paper.record_id).filter(position__gt=paper.position)
     return next((act for act in acts if is_decided_by(act, paper)), None)
+
+
+def decision_told(paper: Paper, actor: Actor) -> Entry | None:
+    """The decision that rests on a paper, once this person reads what was decided."""
+    act = decided_with(paper)
+    if act is None or actor.sees_everything:
+        return act
+    return Entry.objects.filter(pk=act.pk).not_withheld([paper.kind]).first()
 
 
 def waiting_of(actor: Actor, tokens: Sequence[UUID]) -> list[WaitingPaper]:

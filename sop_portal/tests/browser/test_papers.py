@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from budgets.models import Appropriation, Expense
 from evaluations.improvements import actions as improvements
@@ -111,6 +111,32 @@ def test_an_expense_with_two_photos_is_posted_on_a_phone(
     assert [one.name for one in Paper.objects.of("expense", expense.pk)] == ["front.jpg", "back.jpg"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") if scripts else True
     see_it(opens, expense, year)
+
+
+def test_an_expense_sent_while_its_receipt_is_looked_into_waits_for_what_is_said_of_it(
+    opens: Opens, year: SimpleNamespace, files: list[str]
+) -> None:
+    line = Appropriation.objects.filter(department=year.arts.department, project__state="active").order_by("pk")[0]
+    walk = opens("dora")
+    page = walk.go(f"/2027/expenses/new/?line={line.number}&amount=25.50&spent_on=2027-08-06&what=Carpets").page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/papers/bring/", hold)
+    button = page.locator("form:has(#papers-field) button[type=submit]").last
+    for place, (chosen, said) in enumerate([(files[2], "page.pdf"), (files[0], "")]):
+        with page.expect_request("**/papers/bring/"):
+            page.locator("#papers-field input[type=file]").set_input_files(chosen)
+        button.click()
+        held[place].continue_()
+        if said:
+            expect(page.locator("[data-papers-list] .field__error")).to_contain_text(said)
+            page.wait_for_timeout(500)
+            assert Expense.objects.filter(what="Carpets").count() == 0
+    expect(page.locator(".papers__list > li")).to_have_count(1)
+    assert Expense.objects.filter(what="Carpets").count() == 1
 
 
 def test_a_chosen_receipt_is_kept_while_the_expense_is_checked_again(

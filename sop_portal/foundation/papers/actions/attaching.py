@@ -71,6 +71,12 @@ def replace(paper: Paper, new: NewPaper, *, by: User, at: datetime) -> Paper:
         return _kept(paper.kind, record, described, "replace-paper", by=by, at=at, replaces=paper)
 
 
+def refuse_take_back(paper: Paper, *, by: User, at: datetime) -> None:
+    """Refuse whoever may not take this paper back, before they are asked whether they want to."""
+    may_attach(paper.kind, record_of(paper), by, at)
+    _refuse_staying(paper, by)
+
+
 def take_back(paper: Paper, *, by: User, at: datetime) -> Paper:
     """Take back a paper one attached oneself, before anybody decided on it; its name and hash stay in the trail.
 

@@ -16,6 +16,7 @@ from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers import actions
 from sop_portal.foundation.papers.actions import NewPaper
+from sop_portal.foundation.papers.actions.attaching import may_attach, refuse_take_back
 from sop_portal.foundation.papers.bringing import attach_brought, brought_by, shown_by
 from sop_portal.foundation.papers.forms import PaperForm
 from sop_portal.foundation.papers.queries import find_paper, record_of
@@ -100,7 +101,9 @@ def bring_paper(request: Request) -> HttpResponse:
 @page()
 def ask_replace(request: Request, pk: int) -> HttpResponse:
     """Ask for the newer version."""
-    form = PaperForm(initial={"description": find_paper(request.actor, pk).description})
+    found = find_paper(request.actor, pk)
+    may_attach(found.kind, record_of(found), request.user, request.moment)
+    form = PaperForm(initial={"description": found.description})
     return _show_replace(request, pk, form)
 
 
@@ -144,6 +147,7 @@ def _show_replace(request: Request, pk: int, form: PaperForm, status: int = 200)
 def ask_take_back(request: Request, pk: int) -> HttpResponse:
     """Ask whether the paper is to be taken back."""
     found = find_paper(request.actor, pk)
+    refuse_take_back(found, by=request.user, at=request.moment)
     return render(request, "papers/take_back.html", {"paper": found, "paper_record": record_of(found)})
 
 

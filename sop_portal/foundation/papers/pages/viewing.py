@@ -8,7 +8,7 @@ from sop_portal.foundation.kit.filters import key_asked
 from sop_portal.foundation.kit.paging import paginate_list
 from sop_portal.foundation.organisation.access import Request, page
 from sop_portal.foundation.papers.models import Paper, PaperType
-from sop_portal.foundation.papers.queries import all_versions, decided_with, find_paper, record_of
+from sop_portal.foundation.papers.queries import all_versions, decision_told, find_paper, record_of
 from sop_portal.foundation.papers.shown import PICTURES
 from sop_portal.foundation.trail.kinds import KINDS
 
@@ -34,7 +34,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "pages_before": before,
         "pages_after": after,
         "has_versions": found.file is not None and (found.replaces_id is not None or newer is not None),
-        "decided": decided_with(found),
+        "decided": decision_told(found, request.actor),
         "newer": newer,
     }
     return render(request, "papers/paper.html", context)

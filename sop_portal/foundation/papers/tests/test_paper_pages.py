@@ -121,8 +121,11 @@ def test_another_departments_record_takes_no_papers(
 def test_the_auditor_reads_papers_and_attaches_none(
     expense: Expense, cast: SimpleNamespace, as_person: Browser
 ) -> None:
-    paper_on(expense, by=cast.dora, at=NOW, name="Invoice.pdf")
+    found = paper_on(expense, by=cast.dora, at=NOW, name="Invoice.pdf")
     browser = as_person(cast.omar)
+    asked = [f"/papers/{found.pk}/{act}/" for act in ("replace", "take-back")]
+    for name, statuses in {"omar": [403, 403], "dev": [200, 403], "dora": [200, 200]}.items():
+        assert [as_person(getattr(cast, name)).get(url).status_code for url in asked] == statuses
     page = text_of(browser.get(expense.get_absolute_url()))
     assert ("Invoice.pdf" in page, 'type="file"' in page) == (True, False)
     answer = sent(browser, f"/papers/expense/{expense.pk}/", brought("a.pdf", pdf()))

@@ -64,10 +64,10 @@ def test_it_is_seen_by_whoever_sees_the_record_and_is_nowhere_for_others(
         name: [as_person(getattr(cast, name)).get(url).status_code for url in addresses_of(found)]
         for name in ("bao", "dora", "omar", "amina", "ben", "farid")
     }
-    everything, nothing = [200] * 6, [404] * 6
-    assert {name: statuses[name] for name in ("bao", "dora", "omar")} == dict.fromkeys(
-        ("bao", "dora", "omar"), everything
-    )
+    nothing = [404] * 6
+    # Whoever sees it without attaching, or did not bring it, is not asked whether to replace it or to take it back.
+    assert (statuses["dora"], statuses["bao"]) == ([200] * 6, [200, 200, 403, 200, 200, 200])
+    assert statuses["omar"] == [200, 403, 403, 200, 200, 200]
     assert (statuses["amina"], statuses["ben"]) == (nothing, nothing)
     assert 200 not in statuses["farid"]
 
