@@ -13,6 +13,8 @@ from sop_portal.foundation.kit.refusals import NotReady
 PARTS: dict[str, Callable[[Any], Mapping[str, str]]] = {}
 # By kind of record: its lines, each of a project. Its stage fills it.
 LINES: dict[str, Callable[[Any], QuerySet[Any]]] = {}
+# A year is many records; its page shows no papers of its own.
+WITHOUT_PAPERS = frozenset({"cycle"})
 PART = re.compile(r"line-(\d+)(-[a-z]+)?")
 
 

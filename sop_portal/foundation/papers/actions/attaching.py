@@ -17,7 +17,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.papers.actions.keeping import let_go, lock_space
 from sop_portal.foundation.papers.models import Paper, StoredFile, WaitingPaper
-from sop_portal.foundation.papers.places import project_of, refuse_unknown_part
+from sop_portal.foundation.papers.places import WITHOUT_PAPERS, project_of, refuse_unknown_part
 from sop_portal.foundation.papers.queries import decided_with, is_current, record_of
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.trail.kinds import KINDS
@@ -42,7 +42,7 @@ class NewPaper:
 
 def attach(kind: str, on: Model, new: NewPaper, *, by: User, at: datetime) -> Paper:
     """Put a paper beside a record that one may see; from now on it is seen by everybody who sees the record."""
-    refuse_unknown(_("Kind"), kind, {name: known.label for name, known in KINDS.items()})
+    refuse_unknown(_("Kind"), kind, {name: known.label for name, known in KINDS.items() if name not in WITHOUT_PAPERS})
     refuse_unknown_part(kind, on, new.part)
     with transaction.atomic():
         may_attach(kind, on, by, at)

@@ -19,6 +19,7 @@ from sop_portal.foundation.papers.actions import NewPaper
 from sop_portal.foundation.papers.actions.attaching import may_attach, refuse_take_back
 from sop_portal.foundation.papers.bringing import attach_brought, brought_by, shown_by
 from sop_portal.foundation.papers.forms import PaperForm
+from sop_portal.foundation.papers.places import WITHOUT_PAPERS
 from sop_portal.foundation.papers.queries import find_paper, record_of
 from sop_portal.foundation.papers.wording import size_in_words
 from sop_portal.foundation.trail.kinds import KINDS
@@ -27,7 +28,7 @@ from sop_portal.foundation.workflow.models import Record
 
 def find_record(request: Request, kind: str, pk: int) -> Any:
     """A record of any kind that this person sees."""
-    if kind not in KINDS:
+    if kind not in KINDS or kind in WITHOUT_PAPERS:
         raise Http404
     return get_object_or_404(KINDS[kind].model.objects.visible_to(request.actor), pk=pk)
 

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from budgets.models import Appropriation, Expense
+from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.papers.models import Paper, PaperSpace, StoredFile, WaitingPaper
 from sop_portal.foundation.papers.tests.conftest import NOW
@@ -40,6 +41,15 @@ def test_several_papers_are_attached_at_once(expense: Expense, cast: SimpleNames
     assert [(one.name, one.description) for one in found] == [("one.jpg", "Chairs"), ("two.pdf", "Chairs")]
     page = text_of(browser.get(expense.get_absolute_url()))
     assert (page.count("/small/"), "attached a paper" in page) == (2, True)
+
+
+def test_a_year_shows_no_papers_and_takes_none(expense: Expense, cast: SimpleNamespace, as_person: Browser) -> None:
+    browser, cycle = as_person(cast.dora), expense.cycle
+    assert sent(browser, f"/papers/cycle/{cycle.pk}/", brought("one.pdf", pdf())).status_code == 404
+    with pytest.raises(NotReady):
+        paper_on(cycle, by=cast.dora, at=NOW)
+    assert Paper.objects.count() == 0
+    assert sent(browser, f"/papers/expense/{expense.pk}/", brought("one.pdf", pdf())).status_code == 302
 
 
 def test_a_good_file_waits_while_a_bad_one_is_corrected(
