@@ -104,7 +104,8 @@ def _wanted_lines(requests: Sequence[ResourceRequest], without: Pool | None = No
     if not requests:
         return wanted
     by_department = {request.department_id: request for request in requests}
-    pools = list(Pool.objects.filter(cycle=requests[0].cycle_id).exclude(pk=without and without.pk).order_by("pk"))
+    there = Pool.objects.filter(cycle=requests[0].cycle_id).order_by("pk")
+    pools = list(there.exclude(pk=without.pk) if without else there)
     for figure in figures_to_ask(requests[0].cycle_id, by_department):
         request = by_department[figure.line.forecast.department_id]
         line = _line(request, figure, pool_for(figure.metric, pools), figure.figure or Decimal(0))

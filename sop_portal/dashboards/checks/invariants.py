@@ -26,6 +26,7 @@ from django.utils.translation import override
 from budgets.models import Appropriation, BudgetLine, Expense, LineWarning
 from evaluations.models import CountCorrection, Evaluation, Issue, ProgressReport
 from planning.models import ForecastLine, Pool, Project, ReportLine, RequestLine, ResourceKind
+from sop_portal.dashboards.checks import everything_found
 from sop_portal.dashboards.checks.bounds import out_of_bounds
 from sop_portal.dashboards.checks.chain import broken_links
 from sop_portal.dashboards.checks.equations import AMOUNT, EQUATIONS
@@ -36,7 +37,6 @@ from sop_portal.dashboards.checks.papers import papers
 from sop_portal.dashboards.checks.sealed import changed_records, changed_rows
 from sop_portal.dashboards.checks.stamps import otherwise_stamped
 from sop_portal.dashboards.checks.stored_warnings import lines_with_wrong_warnings
-from sop_portal.dashboards.checks.stumbling import everything_found
 from sop_portal.dashboards.checks.values import values_beyond
 from sop_portal.dashboards.figures import ZERO, to_cents
 from sop_portal.foundation.trail.models import Entry, Head

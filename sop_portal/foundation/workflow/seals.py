@@ -97,7 +97,8 @@ def follow_act(kind: str, record: Model) -> None:
     if isinstance(found, Workflow) and isinstance(record, found.model):
         if record.state not in found.sealed_states:
             _seal_all(kind, kept_rows(found), [record.pk])
-    elif kind in KEPT_ROWS:
+    elif kind in KEPT_ROWS and not record._state.adding:
+        # What is not written yet, as an organisation nobody has named, has nothing that could stay.
         _seal_all(kind, KEPT_ROWS[kind], [record.pk])
 
 
