@@ -294,9 +294,11 @@ class Portal:
     def undo_expense(self, by: User, name: str, why: str) -> None:
         spending.correct(records.expense(name), why=why, by=by, at=self.at)
 
-    def ask_leave(self, by: User, key: LineKey, name: str, amount: Decimal, on: date, why: str) -> None:
-        payment = spending.Payment(amount, on, name)
-        spending.ask_exception(records.approved(key), payment, why=why, by=by, at=self.at)
+    def ask_leave(
+        self, by: User, key: LineKey, name: str, amount: Decimal, on: date, why: str, another: bool = False
+    ) -> None:
+        line, payment = records.approved(key), spending.Payment(amount, on, name)
+        spending.ask_exception(line, payment, why=why, by=by, at=self.at, is_another=another)
 
     def decide_leave(self, by: User, name: str, granted: bool, comment: str) -> None:
         self._step(spending.grant if granted else spending.refuse, records.leave(name), by, comment=comment)

@@ -1,20 +1,37 @@
 """What has to be done by now, one act after the other, so that a year comes to its end."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sop_portal.tests.simulation.corrections import decide_counts
 from sop_portal.tests.simulation.ideas import typed_figures
-from sop_portal.tests.simulation.ledger.facts import METRICS, Asked, Fund, Pool, ProjectKey, Version, cents_down, evenly
+from sop_portal.tests.simulation.ledger.facts import (
+    METRICS,
+    Asked,
+    Pool,
+    ProjectKey,
+    Version,
+    cents_down,
+    evenly,
+)
 from sop_portal.tests.simulation.money_ideas import move
+from sop_portal.tests.simulation.rules_met import (
+    Acts,
+    ask_leave_twice,
+    ask_too_much,
+    call_by_former_name,
+    correct_and_send_back,
+    cut_below_spent,
+    more_than_allocated,
+    pay_from_wrong_funds,
+    use_leave_late,
+)
 from sop_portal.tests.simulation.walk import WORDS, Act, RandomActs
 
 OPEN = ("draft", "returned")
 # Where less money than this is free to share out, more is found.
 SCARCE = Decimal(800)
-Acts = Iterator[Act | None]
 
 
 def begin(choice: RandomActs, year: int) -> Acts:
@@ -34,6 +51,7 @@ def forecast(choice: RandomActs, year: int) -> Acts:
             continue
         found, where = choice.ledger.forecasts[year, department], {"year": year, "department": department}
         if found.state == "submitted":
+            yield from correct_and_send_back(choice, year, department)
             yield choice.act("accept_forecast", choice.who("review-forecast", department, but=found.authors), **where)
         if found.state not in OPEN:
             continue
@@ -53,6 +71,7 @@ def forecast(choice: RandomActs, year: int) -> Acts:
                     yield choice.act("type_figures", by, **where, slug=slug, typed=typed)
                 else:
                     yield choice.act("leave_out", by, **where, slug=slug, why=WORDS)
+        yield from call_by_former_name(choice, year, department)
         yield from _in_time(choice, year, "forecast", department)
         yield from _hand_in(choice, "submit_forecast", choice.who("submit-forecast", department), **where)
         yield choice.act("waive_forecast", choice.who("waive", department, but=found.authors), **where, comment=WORDS)
@@ -79,7 +98,7 @@ def _in_time(choice: RandomActs, year: int, stage: str, department: str) -> Acts
     if stage == "request":
         request = choice.ledger.requests[year, department]
         grace = max(grace, request.due)
-    if choice.day > max(grace, until) and choice.ledger.departments[department].is_active:
+    if choice.day > max(grace, until):
         by, wanted = choice.who("extend", department, but=set()), choice.day + timedelta(40)
         said = {"stage": stage, "department": department, "until": wanted, "reason": WORDS}
         yield choice.act("extend", by, year=year, **said)
@@ -141,20 +160,9 @@ def _ask(choice: RandomActs, year: int, department: str) -> Acts:
     if not found.lines:
         yield choice.act("fill_in", choice.who("write-plan", department), **where, chosen={})
         yield _ask_for_something(choice, year, department)
-    yield _ask_too_much(choice, year, department)
+    yield ask_too_much(choice, year, department)
     yield from _hand_in(choice, "submit_request", choice.who("submit-request", department), **where)
     yield choice.act("waive_request", choice.who("waive", department, but=found.authors), **where, comment=WORDS)
-
-
-def _ask_too_much(choice: RandomActs, year: int, department: str) -> Act | None:
-    """More than the forecast has left, and not a word about why."""
-    for name, line in choice.ledger.requests[year, department].lines.items():
-        key = (year, department, line.project)
-        left = choice.ledger.left_of_forecast(*key, line, name) if line.is_forecast else None
-        if left is not None and choice.ledger.projects[key].state in ("planned", "active"):
-            by = choice.who("write-plan", department)
-            return choice.act("change_asked", by, key=key, name=name, quantity=left + 1, why="")
-    return None
 
 
 def _free(choice: RandomActs, year: int, line: Asked) -> Decimal:
@@ -202,8 +210,9 @@ def budget(choice: RandomActs, year: int) -> Acts:
         if choice.ledger.not_taken_in(year, version):
             yield choice.act("take_in_new", finance, year=year)
         yield from _amounts_for_all(choice, version, finance)
-        yield from _pay_from_wrong_funds(choice, year, version)
-        yield _more_than_allocated(choice, version)
+        yield from pay_from_wrong_funds(choice, year, version)
+        yield more_than_allocated(choice, version)
+        yield cut_below_spent(choice, version)
         if version.is_amendment and not list(choice.ledger.changed(year, version)):
             yield move(choice, year)
         yield choice.act("share", finance, year=year)
@@ -220,29 +229,6 @@ def budget(choice: RandomActs, year: int) -> Acts:
     if version.state in ("proposed", "endorsed"):
         yield choice.act("approve", manager, year=year)
         yield choice.act("send_back_budget", manager, year=year, comment=WORDS)
-
-
-def _pay_from_wrong_funds(choice: RandomActs, year: int, version: Version) -> Acts:
-    """A line from a fund that serves another purpose, that is over, or that holds next to nothing."""
-    restricted = Fund(f"Restricted {year}", True, "Books", Decimal(90_000))
-    over = Fund(f"Over {year}", starts=date(year, 1, 1), ends=date(year, 6, 30))
-    for fund in (restricted, over, Fund(f"Small {year}", amount=Decimal("0.01"))):
-        known, finance = choice.ledger.funds.get(fund.name), choice.who("compile")
-        if known is None:
-            yield choice.act("set_fund", finance, name=fund.name, fund=fund, is_new=True)
-        free = [key for key, line in version.lines.items() if line.amount and not choice.ledger.spent(key)]
-        if known == fund and free:
-            given = {"quarters": version.lines[free[0]].quarters, "fund": fund.name, "more_reason": WORDS}
-            yield choice.act("set_line", finance, key=free[0], given=given)
-
-
-def _more_than_allocated(choice: RandomActs, version: Version) -> Act | None:
-    """A line above its allocation, and not a word about why."""
-    for key, line in version.lines.items():
-        if line.amount and not line.more_reason and choice.ledger.projects[line.project].state in ("planned", "active"):
-            given = {"quarters": evenly(max(line.allocated, line.amount) + 1), "fund": line.fund}
-            return choice.act("set_line", choice.who("compile"), key=key, given=given)
-    return None
 
 
 def _answers(choice: RandomActs, year: int) -> Acts:
@@ -285,6 +271,7 @@ def execution(choice: RandomActs, year: int) -> Acts:
     running = choice.projects(year, "active")
     if (choice.day - choice.ledger.years[year].starts).days > 100 and len(running) > 1:
         yield choice.act("complete", choice.who("run-project", running[-1][1]), key=running[-1])
+    yield from ask_leave_twice(choice, year)
     for key in started:
         yield from _report(choice, key, choice.day - timedelta(62))
         yield from _evaluate(choice, key)
@@ -329,6 +316,7 @@ def _evaluate(choice: RandomActs, key: ProjectKey) -> Acts:
 
 def closing(choice: RandomActs, year: int) -> Acts:
     """The year is over: nothing is left open."""
+    yield from use_leave_late(choice, year)
     yield from report(choice, year)
     for key in choice.projects(year, "planned", "on_hold"):
         yield choice.act("cancel", choice.who("run-project", key[1]), key=key, why=WORDS)

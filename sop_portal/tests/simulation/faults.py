@@ -1,30 +1,32 @@
 """Cures taken out one by one: whoever lives through a year without one of them must notice."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from unittest.mock import patch
 
-from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Round
 
 from budgets.drafting.models import Appropriation, Fund
 from budgets.drafting.queries.sums import sum_of
-from budgets.spending.actions import expenses
+from budgets.spending.actions import expenses, warning_notices
+from budgets.spending.models import LineWarning, LineWarnings
 from evaluations.reports.queries import counted_in
+from planning.cycles.models import Cycle
+from planning.forecasts import figures
+from planning.forecasts.figures import Figure
 from planning.forecasts.queries.planners import Planners
 from planning.models import Metric, Pool, Project
 from planning.requests.actions import lines
 from planning.requests.figures import SERVED_BY
-from sop_portal.foundation.kit.closed_years import BELONGS_TO, name_of
+from sop_portal.foundation.organisation import actor
+from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.workflow import checks
 from sop_portal.foundation.workflow.table import WindowCheck
 from sop_portal.foundation.workflow.years import open_year
+from sop_portal.tests.simulation.planting import Fault, none_at_all, nothing, triggers_of_closed_years
 from sop_portal.tests.simulation.run import run
 
 CORRECTION, CORRECTIONS = "count-correction", "evaluations_countcorrection"
@@ -32,6 +34,12 @@ FOUR_EYES = checks.four_eyes
 CORRECTING = "evaluations.reports.actions.corrections"
 LIMITS = "budgets.drafting.workflow.limits"
 SPENDING, ASKING = "budgets.spending.actions.expenses", "planning.requests.actions.lines"
+ACTOR, LEAVE = "sop_portal.foundation.organisation.actor", "budgets.spending.actions.exceptions"
+WARNING_NOTICES = "budgets.spending.actions.warning_notices"
+BAND, CONCERNED = figures.band, warning_notices._concerned
+# The question of who holds a role now, without the last day of whoever stands in.
+ENDS = "(lent.until_on > %(day)s OR (lent.until_on = %(day)s AND lent.ended_at IS NULL))"
+ACTED_ON = actor.HELD.replace(ENDS, "lent.until_on >= lent.from_on")
 VERDICT_ON, REFUSE_MISFIT = expenses.verdict_on, lines._refuse_misfit
 ONLY_MONEY = SERVED_BY | {Metric.MATERIALS: SERVED_BY[Metric.MONEY]}
 YEARS = "sop_portal.foundation.workflow.years"
@@ -45,75 +53,8 @@ def _nobody() -> dict[int, int]:
     return {}
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A cure that is taken out, the kind of faults it cures, and the names that are replaced."""
-
-    kind: int
-    what: str
-    replaced: dict[str, Any]
-    closed_years_move: bool = False
-    # What the database keeps by itself: its triggers, and the checks of a table.
-    triggers: tuple[tuple[str, str], ...] = ()
-    unchecked: str = ""
-    # What shows on pages only is looked for there, what shows in later years only in those.
-    pages_every: int = 0
-    years: int = 1
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        """The portal without this cure."""
-        with ExitStack() as stack:
-            for name, other in self.replaced.items():
-                stack.enter_context(patch(name, other))
-            if self.unchecked and connection.vendor == "sqlite":
-                stack.callback(_ask_checks, True)
-                _ask_checks(False)
-            yield
-
-    def prepare(self) -> None:
-        """What has to go from the database too, inside the transaction that is taken back."""
-        drop_triggers([*self.triggers, *(triggers_of_closed_years(*BELONGS_TO) if self.closed_years_move else ())])
-        if self.unchecked and connection.vendor == "postgresql":
-            _drop_checks(self.unchecked)
-
-
-def triggers_of_closed_years(*tables: str) -> tuple[tuple[str, str], ...]:
-    """What keeps the rows of closed years in these tables as they are."""
-    return tuple((name_of(table, event), table) for table in tables for event in ("insert", "update", "delete"))
-
-
-def drop_triggers(named: Sequence[tuple[str, str]]) -> None:
-    """Let rows move, as they did before the database kept them."""
-    with connection.cursor() as cursor:
-        for name, table in named:
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER {name}{on}")
-
-
-def _ask_checks(asked: bool) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA ignore_check_constraints = {int(not asked)}")
-
-
-def _drop_checks(table: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass", [table])
-        dropped = ", ".join(f"DROP CONSTRAINT {name}" for (name,) in cursor.fetchall())
-        cursor.execute(f"ALTER TABLE {table} {dropped}")
-
-
-def nothing(*_: Any, **__: Any) -> None:
-    """Does nothing, refuses nothing."""
-
-
 def _long_ago(*_: Any) -> date:
     return date.min
-
-
-def none_at_all(*_: Any, **__: Any) -> list[Any]:
-    """Finds nothing."""
-    return []
 
 
 def _only_its_own(self: Pool, quantity: Decimal, cost: Decimal) -> dict[int, Decimal]:
@@ -175,6 +116,29 @@ def _as_if_excepted(*said: Any, is_excepted: bool = False) -> Any:
 def _misfit_of_running(request: Any, project: Project, asked: Any) -> None:
     if project.state != Project.State.CANCELLED:
         REFUSE_MISFIT(request, project, asked)
+
+
+def _without_leads(warnings: Sequence[LineWarning], on: date) -> Any:
+    for warning in warnings:
+        warning.appropriation.project.lead_id = None
+    return CONCERNED(warnings, on)
+
+
+def _no_names(*_: Any) -> dict[tuple[int, str], str]:
+    return {}
+
+
+def _never(*_: Any) -> bool:
+    return False
+
+
+def _only_who_takes_part(_cycle: Cycle, department: Department) -> None:
+    checks.takes_part(department)
+
+
+def _band_of_rises(known: Mapping[int, Figure], year: int, proposal: Figure) -> Any:
+    found = BAND(known, year, proposal)
+    return found and (proposal, found[1])
 
 
 def _as_found(found: WindowCheck) -> WindowCheck:
@@ -243,6 +207,7 @@ FAULTS = (
         "what is late is handed in all the same",
         {"sop_portal.foundation.workflow.checks.open_window": _as_found},
     ),
+    Fault(4, "a deputy acts on after the last day", {f"{ACTOR}.HELD": ACTED_ON}),
     Fault(
         4,
         "a project that has stopped is still asked for",
@@ -271,6 +236,7 @@ FAULTS = (
         "a forecast that comes back keeps old proposals",
         {"planning.forecasts.actions.decisions.bring_up_to_date": nothing},
     ),
+    Fault(8, "a band that looks at rises alone", {"planning.forecasts.figures.band": _band_of_rises}),
     Fault(
         9,
         "the past of a merged department is lost",
@@ -289,6 +255,14 @@ FAULTS = (
         },
         years=2,
     ),
+    Fault(
+        9, "a renamed project begins another series", {"planning.forecasts.actions.lines.slugs_of_renamed": _no_names}
+    ),
+    Fault(
+        9,
+        "whoever was merged gets no more time for what it owes",
+        {"planning.cycles.actions.more_time.refuse_outsider": _only_who_takes_part},
+    ),
     Fault(9, "a former name is anybody's", {"sop_portal.people.actions.departments._remember_name": nothing}),
     Fault(10, "who is accepted late gets no request", {"planning.forecasts.actions.decisions.AFTER_ACCEPTING": []}),
     Fault(
@@ -303,6 +277,13 @@ FAULTS = (
         pages_every=8,
     ),
     Fault(11, "the list warns of other lines", {"budgets.spending.figures.plan.OVER_PERCENT": 160}, pages_every=8),
+    Fault(
+        11,
+        "a warning is told again and again",
+        {"budgets.spending.models.LineWarnings.not_notified": LineWarnings.current},
+    ),
+    Fault(11, "a warning is told to nobody", {f"{WARNING_NOTICES}._notices": none_at_all}),
+    Fault(11, "a warning is not told to the lead", {f"{WARNING_NOTICES}._concerned": _without_leads}),
     Fault(
         12,
         "what was sent back is handed in again as it was",
@@ -348,6 +329,8 @@ FAULTS = (
         },
         years=2,
     ),
+    Fault(15, "leave for the same is asked for twice", {f"{LEAVE}.refuse_duplicate": nothing}),
+    Fault(15, "leave is used for good", {"budgets.spending.models.SpendingException.has_lapsed": _never}),
     Fault(
         13,
         "a project is evaluated while a correction waits",

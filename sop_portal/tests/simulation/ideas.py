@@ -37,12 +37,18 @@ def type_figures(choice: RandomActs, year: int) -> Act | None:
 
 
 def add_project(choice: RandomActs, year: int) -> Act | None:
-    """One more project, sometimes one that was there before."""
+    """One more project, sometimes one that was there before, or that was called so once."""
     department = choice.one(choice.departments(year))
-    if department is None or len(choice.ledger.projects_of(year, department)) > 2:
+    if department is None:
         return None
     name = f"{choice.one(BITS)} {choice.rng.randint(1, 3)}"
-    if choice.maybe(0.4):
+    called = {p.name.lower().replace(" ", "-") for k, p in choice.ledger.projects.items() if k[1] == department}
+    former = [old for where, old in choice.ledger.later_names if where == department and old not in called]
+    if former and choice.maybe(0.5):
+        name = choice.one(former).replace("-", " ").title()
+    elif len(choice.ledger.projects_of(year, department)) > 2:
+        return None
+    elif choice.maybe(0.4):
         # Whoever was there before has a past, and its figures are proposed.
         before = choice.one(key[1] for key in choice.ledger.past if key[0] == department)
         name = before.replace("-", " ").title() if before else name
@@ -89,7 +95,7 @@ def plan_stopped(choice: RandomActs, year: int) -> Act | None:
     return choice.act("type_figures", by, **where, typed=typed_figures(choice))
 
 
-def _outdated(choice: RandomActs, year: int, department: str) -> bool:
+def outdated(choice: RandomActs, year: int, department: str) -> bool:
     """Whether a forecast that was handed in holds another proposal than the history would make now."""
     forecast = choice.ledger.forecasts[year, department]
     if forecast.state not in ("submitted", "accepted"):
@@ -103,9 +109,9 @@ def forecast_step(choice: RandomActs, year: int) -> Act | None:
     department = choice.one(choice.departments(year))
     if department is None:
         return None
-    outdated = [key for key in choice.departments(year) if _outdated(choice, year, key)]
-    if outdated and choice.maybe(0.5):
-        department = choice.one(outdated)
+    behind = [key for key in choice.departments(year) if outdated(choice, year, key)]
+    if behind and choice.maybe(0.5):
+        department = choice.one(behind)
         by = choice.who("review-forecast", department, but=choice.ledger.forecasts[year, department].authors)
         return choice.act("send_back_forecast", by, year=year, department=department, comment=WORDS)
     forecast, where = choice.ledger.forecasts[year, department], {"year": year, "department": department}

@@ -23,6 +23,8 @@ def by_ledger(ledger: Ledger, years: set[int]) -> Said:
     found: Said = {key: value for part in parts for key, value in part(ledger, years)}
     for name in ledger.funds:
         found["fund", name] = plain(ledger.taken_from(name))
+    for (person, cause), times in ledger.told.items():
+        found["told", person, cause] = times
     for (department, slug, year), figures in ledger.past.items():
         found["past", department, slug, year] = tuple(plain(figures[metric]) for metric in METRICS)
     return found
@@ -37,7 +39,8 @@ def _planned(ledger: Ledger, years: set[int]) -> Iterator[Pair]:
             for metric in METRICS:
                 figure = ledger.figure(year, department, slug, metric)
                 kept = ledger.proposed(year, department, slug, metric)
-                yield ("figure", year, department, slug, metric), (plain(kept), plain(figure))
+                band = ledger.banded(year, department, slug, metric)
+                yield ("figure", year, department, slug, metric), (plain(kept), plain(figure), *map(plain, band))
                 sums[metric] += [figure] if figure is not None and line.is_planned else []
         whole = tuple(plain(sum(found, ZERO)) if found else None for found in sums.values())
         yield ("forecast", year, department), (forecast.state, *whole)

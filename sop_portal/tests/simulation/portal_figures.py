@@ -9,6 +9,7 @@ from django.db.models import Count, F, Model, Q
 from budgets.models import Appropriation, Budget, BudgetLine, BudgetSum, Confirmation, Expense, Fund, SpendingException
 from evaluations.models import CountCorrection, Evaluation, ProgressReport
 from planning.models import Actual, Forecast, ForecastFigure, Pool, Project, RequestLine, ResourceRequest
+from sop_portal.foundation.notices.models import Notice
 from sop_portal.tests.simulation.ledger.facts import METRICS
 from sop_portal.tests.simulation.ledger_figures import Pair, Said, plain
 
@@ -29,9 +30,18 @@ def by_portal(years: set[int]) -> Said:
     found: Said = {key: value for part in parts for key, value in part(years)}
     for name, in_force in Fund.objects.values_list("name", "in_force"):
         found["fund", name] = plain(in_force)
+    found |= dict(_told())
     for department, slug, year, *figures in Actual.objects.values_list("department__slug", "slug", "year", *METRICS):
         found["past", department, slug, year] = _plain(figures)
     return found
+
+
+def _told() -> Iterator[Pair]:
+    """How often each person was told that lines end over or under their plan."""
+    for cause in ("over", "under"):
+        told = Notice.objects.filter(verb=f"warn-{cause}").order_by().values_list("person__name")
+        for person, times in told.annotate(times=Count("pk")):
+            yield ("told", person, cause), times
 
 
 def _rows(model: type[Model], years: set[int], *columns: str, year: str = "cycle__year", **more: Any) -> Iterator[Row]:
@@ -55,8 +65,8 @@ def _named(what: str, slug: str, metric: str) -> str:
 def _planned(years: set[int]) -> Iterator[Pair]:
     year = "line__forecast__cycle__year"
     where = (year, "line__forecast__department__slug", "line__project__slug", "metric")
-    for *key, proposal, figure in _rows(ForecastFigure, years, *where, "proposal", "figure", year=year):
-        yield ("figure", *key), (plain(proposal), plain(figure))
+    for row in _rows(ForecastFigure, years, *where, "proposal", "figure", "low", "high", year=year):
+        yield ("figure", *row[:4]), _plain(row[4:])
     for number, department, state, *sums in _rows(Forecast, years, *OF_DEPARTMENT, "state", *METRICS):
         yield ("forecast", number, department), (state, *_plain(sums))
     for row in _rows(Project, years, *OF_DEPARTMENT, "slug", "name", "state", *MONEY, *COUNTS):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from random import Random
@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import Client
 
+from budgets.spending.actions import warn_of_lines
 from planning.projects.actions import import_history
 from planning.projects.figures import HistoryRow
 from sop_portal.dashboards.checks.equations import EQUATIONS
@@ -55,6 +56,7 @@ class Simulation:
     frozen: dict[int, Said] = field(default_factory=dict)
     compared: int = 0
     previous: tuple[str, Any, bool] = ("", None, False)
+    swept: tuple[int, int] = (0, 0)
     pages_every: int = 50
     client: Client | None = None
 
@@ -97,6 +99,8 @@ class Simulation:
         """One act on both sides; the rule that refuses it, or nothing. Differs where they do not say the same."""
         if act.args.get("stale") and act.name in MERGED and self.previous != (act.name, self._target(act), True):
             return "nobody had the page open"
+        if self.swept != (act.day.year, act.day.month):
+            self._sweep(act.day)
         self.performed.append(act)
         before = self._content(act)
         try:
@@ -112,8 +116,19 @@ class Simulation:
         if not said:
             # What was refused was taken back as a whole: nothing can be another than before.
             self.compared += 1
+            self._sweep(act.day)
             self._compare(act)
         return expected
+
+    def _sweep(self, day: date) -> None:
+        """What the portal does by itself within the minute, or as a month begins."""
+        self.swept = (day.year, day.month)
+        self.ledger.look_out(day)
+        warn_of_lines(at=self._moment(day))
+
+    def _moment(self, day: date) -> datetime:
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC) + NOON
+        return at + timedelta(seconds=self.ledger.clock % 10_000)
 
     def _target(self, act: Act) -> Any:
         return tuple(act.args.get(name) for name in ("key", "year", "department", "slug", "name"))
@@ -134,11 +149,9 @@ class Simulation:
         return repr(request and request.lines.get(args["name"]))
 
     def _in_portal(self, act: Act) -> str:
-        at = datetime(act.day.year, act.day.month, act.day.day, tzinfo=UTC) + NOON
-        at += timedelta(seconds=self.ledger.clock % 10_000)
         try:
             with transaction.atomic():
-                self.portal.act(act.name, at, act.by, act.args)
+                self.portal.act(act.name, self._moment(act.day), act.by, act.args)
         except (Refusal, NotThere) as refusal:
             missing = "; ".join(str(lack) for lack in getattr(refusal, "missing", []))
             return f"{type(refusal).__name__}: {refusal} {missing}".strip()
@@ -174,8 +187,12 @@ class Simulation:
             raise Differs("the portal's own equations do not hold:\n  " + "\n  ".join(wrong[:SHOWN]))
         for year, before in self.frozen.items():
             now = by_portal({year})
-            of_year = {key: value for key, value in before.items() if key[0] not in ("fund", "past")}
-            difference(of_year, {key: value for key, value in now.items() if key[0] not in ("fund", "past")})
+            difference(_of_years(before), _of_years(now))
+
+
+def _of_years(said: Said) -> Said:
+    """Without what is of no year alone."""
+    return {key: value for key, value in said.items() if key[0] not in ("fund", "past", "told")}
 
 
 @cache

@@ -186,8 +186,9 @@ class Life:
         return any(state in ("draft", "returned", "submitted") for state in asking)
 
     def _again(self, act: Act) -> Act:
-        """The same act on another day; a bill or a wish of the same size is another one."""
-        named = {"name": self.choice.name("Again")} if act.name in ("post", "ask_leave", "ask") else {}
+        """The same act on another day; a bill or a wish of the same size is another one, mostly in so many words."""
+        named: dict[str, Any] = {"name": self.choice.name("Again")} if act.name in ("post", "ask_leave", "ask") else {}
+        named |= {"another": self.choice.maybe(0.6)} if act.name == "ask_leave" else {}
         return replace(act, day=self.choice.day, args=act.args | named)
 
     def _spoilt(self, act: Act) -> Act:
@@ -195,6 +196,9 @@ class Life:
         words = [name for name, value in act.args.items() if isinstance(value, str) and value == WORDS]
         amounts = [name for name, value in act.args.items() if isinstance(value, Decimal)]
         ways: list[Callable[[], Act]] = [lambda: replace(act, by=self._anybody())]
+        over = [d.deputy for d in self.choice.ledger.deputies if d.giver == act.by and d.last < self.choice.day]
+        if over:
+            ways = [lambda: replace(act, by=self.choice.rng.choice(over))]
         if words:
             ways.append(lambda: replace(act, args=act.args | {self.choice.one(words): ""}))
         if amounts:

@@ -9,6 +9,8 @@ ZERO, CENT = Decimal(0), Decimal("0.01")
 METRICS = ("activities", "participants", "people", "materials", "money")
 STAGES = ("forecast", "request", "budget", "execution", "evaluation")
 Figure = Decimal | None
+# How far a proposal may miss: down to, and up to.
+Band = tuple[Figure, Figure]
 # A count, of a month as of a whole year, is at most this.
 MOST_COUNTED = 100_000_000
 # Year, department and short name of a project.
@@ -126,13 +128,14 @@ class Typed:
 
 @dataclass
 class ForecastLine:
-    """A project in a forecast; `kept` is what was proposed when the forecast was handed in."""
+    """A project in a forecast; what is kept is what was proposed when the forecast was handed in."""
 
     why_not: str = ""
     # Whether somebody saved its figures, changed or not.
     is_looked_at: bool = False
     typed: dict[str, Typed] = field(default_factory=lambda: {metric: Typed() for metric in METRICS})
     kept: dict[str, Figure] = field(default_factory=dict)
+    kept_bands: dict[str, Band] = field(default_factory=dict)
 
     @property
     def is_planned(self) -> bool:
@@ -310,6 +313,7 @@ class Exception_:
     asked_by: set[str]
     state: str = "asked"
     is_used: bool = False
+    decided: date = date.min
 
 
 @dataclass

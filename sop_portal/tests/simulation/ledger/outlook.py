@@ -1,16 +1,49 @@
-"""Where a line ends if the rest of its plan goes on at the pace of the last three months."""
+"""Where a line ends if the rest of its plan goes on at the pace of the last three months, and who is told of it."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from sop_portal.tests.simulation.ledger.facts import ZERO, Expense, Figure, Line, LineKey, cents
 from sop_portal.tests.simulation.ledger.results import Results
+from sop_portal.tests.simulation.ledger.rights import IN_DEPARTMENT
 
 OVER, UNDER = Decimal(105), Decimal(90)
 
 
+@dataclass
 class Outlook(Results):
     """The projection of every approved line, from what is planned by quarter and spent by month."""
+
+    # What stands and is told, and how often each person was told that lines end over or under their plan.
+    warned: set[tuple[LineKey, str]] = field(default_factory=set)
+    told: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def look_out(self, day: date) -> None:
+        """Whoever a line concerns is told once of what came up with it; what came up together is one sentence."""
+        self.day = day
+        for number, year in self.years.items():
+            if year.state != "published":
+                continue
+            standing = {(key, flag) for key in self.opened if key[0] == number and (flag := self.flag_of(key, day))}
+            new = standing - self.warned
+            self.warned = {known for known in self.warned if known[0][0] != number} | standing
+            for cause in ("over", "under"):
+                for person in {person for key, flag in new if flag == cause for person in self._concerned(key)}:
+                    self.told[person, cause] = self.told.get((person, cause), 0) + 1
+
+    def _concerned(self, key: LineKey) -> Iterator[str]:
+        """The lead of the project, the heads of its department, finance, and whoever stands in; if they see it."""
+        version = self.in_force(key[0])
+        assert version is not None
+        project = version.lines[key].project
+        for person in {m.person for m in self.memberships} | {d.deputy for d in self.deputies}:
+            roles = [(role, where) for role, where, _ in self.roles_of(person)]
+            is_told = ("finance", "") in roles or ("head", project[1]) in roles
+            sees = any(role not in IN_DEPARTMENT or where == project[1] for role, where in roles)
+            if is_told or (sees and self.projects[project].lead == person):
+                yield person
 
     def end_of(self, key: LineKey, today: date) -> Figure:
         """What a line comes to in the end; not known before the year begins."""

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from sop_portal.tests.simulation.ledger.facts import (
+    CENT,
     METRICS,
     ZERO,
+    Band,
     Figure,
     Forecast,
     ForecastLine,
@@ -19,6 +21,9 @@ from sop_portal.tests.simulation.ledger.facts import (
 from sop_portal.tests.simulation.ledger.rights import Rights
 
 EDITABLE = ("draft", "returned")
+# So many years say how far the next one may move; no figure is larger than a year holds.
+YEARS_LOOKED_AT, MOST = 5, Decimal(10) ** 13 - CENT
+Part = dict[int, Figure]
 
 
 @dataclass
@@ -64,15 +69,34 @@ class Series(Rights):
 
     def proposal(self, year: int, department: str, slug: str, metric: str) -> Figure:
         """What the history proposes: the last known figure of every part that still runs, together."""
-        parts: dict[str, dict[int, Figure]] = {}
+        _parts, living = self._parts(year, department, slug, metric)
+        known = [max(found)[1] for part in living if (found := _known(part))]
+        return sum(known, ZERO) if known else None
+
+    def _parts(self, year: int, department: str, slug: str, metric: str) -> tuple[list[Part], list[Part]]:
+        """What every department did that is planned under this one, and which of these parts still run."""
+        parts: dict[str, Part] = {}
         is_one = all(self.planner(year, key) == key for key in self.departments)
         for (where, name, then), figures in self.past.items():
             if name == slug and then < year and self.planner(year, where) == department:
                 parts.setdefault(where, {})[then] = figures[metric]
         over = [then for part in parts.values() for then in part if is_one or not self._is_under_way(then)]
-        living = [part for part in parts.values() if max(part) >= max(over, default=0)]
-        known = [max(found)[1] for part in living if (found := _known(part))]
-        return sum(known, ZERO) if known else None
+        return list(parts.values()), [part for part in parts.values() if max(part) >= max(over, default=0)]
+
+    def band(self, year: int, department: str, slug: str, metric: str) -> Band:
+        """How far a proposal may miss: by as much as the last years moved, together and from one to the next."""
+        parts, living = self._parts(year, department, slug, metric)
+        together: Part = {}
+        for then in sorted({then for part in parts for then in part})[-YEARS_LOOKED_AT:]:
+            there = [part for part in parts if then in part or (part in living and then > max(part))]
+            figures = [part.get(then) for part in there]
+            together[then] = None if None in figures else sum(figures, ZERO)  # type: ignore[arg-type]
+        moves = _moves(together)
+        proposal = self.proposal(year, department, slug, metric)
+        if proposal is None or len(moves) < 2 or not any(moves):
+            return None, None
+        low, high = (proposal * (1 + move / 100) for move in (min(*moves, ZERO), max(*moves, ZERO)))
+        return max(low, ZERO).quantize(CENT), min(high, MOST).quantize(CENT)
 
     def _is_under_way(self, number: int) -> bool:
         return number in self.years and self.years[number].state != "closed"
@@ -83,6 +107,13 @@ class Series(Rights):
         if forecast.state in EDITABLE and self.years[year].state == "published":
             return self.proposal(year, department, slug, metric)
         return forecast.lines[slug].kept[metric]
+
+    def banded(self, year: int, department: str, slug: str, metric: str) -> Band:
+        """How far the proposal that stands in a forecast may miss."""
+        forecast = self.forecasts[year, department]
+        if forecast.state in EDITABLE and self.years[year].state == "published":
+            return self.band(year, department, slug, metric)
+        return forecast.lines[slug].kept_bands[metric]
 
     def figure(self, year: int, department: str, slug: str, metric: str) -> Figure:
         """What counts: what a person typed, else the proposal."""
@@ -113,6 +144,7 @@ class Series(Rights):
         """A forecast is handed in: its proposals stay as they were seen."""
         for slug, line in self.forecasts[year, department].lines.items():
             line.kept = {metric: self.proposal(year, department, slug, metric) for metric in METRICS}
+            line.kept_bands = {metric: self.band(year, department, slug, metric) for metric in METRICS}
 
     # -- a year begins ------------------------------------------------------------------------------------------------
 
@@ -201,5 +233,11 @@ class Series(Rights):
         self.past[key] |= figures
 
 
-def _known(part: dict[int, Figure]) -> list[tuple[int, Figure]]:
+def _known(part: Part) -> list[tuple[int, Figure]]:
     return [(then, figure) for then, figure in part.items() if figure is not None]
+
+
+def _moves(series: Part) -> list[Decimal]:
+    """By how many percent a series moved from each known year to the one after it, where it began at something."""
+    steps = [(series[then], series.get(then + 1)) for then in sorted(series)]
+    return [(new - old) / old * 100 for old, new in steps if old and new is not None]

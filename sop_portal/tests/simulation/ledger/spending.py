@@ -91,7 +91,7 @@ class Spending(Deciding):
         given = self.exceptions.get(leave)
         if leave:
             fits = given and (given.state, given.line, given.on) == ("granted", key, on) and amount <= given.amount
-            if not given or not fits or given.is_used:
+            if not given or not fits or given.is_used or self._is_over(given):
                 raise Refused("no such leave")
         if self._stopped(key, amount, on) not in ("", "day" if leave else ""):
             raise Refused(self._stopped(key, amount, on))
@@ -119,13 +119,26 @@ class Spending(Deciding):
         if self.projects[expense.project].state == "on_hold":
             self._give_back(expense.project, "deferred", why)
 
-    def ask_leave(self, by: str, key: LineKey, name: str, amount: Decimal, on: date, why: str) -> None:
-        """Leave to spend once outside of the year."""
+    def ask_leave(
+        self, by: str, key: LineKey, name: str, amount: Decimal, on: date, why: str, another: bool = False
+    ) -> None:
+        """Leave to spend once outside of the year; where the same is asked for already, in so many words."""
         acting, _ = self._need_spender(by, key)
         self.open_year(key[0])
         if amount <= 0 or not why or self._stopped(key, amount, on) != "day":
             raise Refused("nothing to ask for")
+        known = [leave for leave in self.exceptions.values() if self._is_pending(leave)]
+        if not another and (key, amount, on) in [(leave.line, leave.amount, leave.on) for leave in known]:
+            raise Refused("asked for already")
         self.exceptions[name] = Exception_(key, amount, on, acting)
+
+    def _is_pending(self, leave: Exception_) -> bool:
+        """Whether leave is still to be decided, or can still be used."""
+        return leave.state == "asked" or (leave.state == "granted" and not leave.is_used and not self._is_over(leave))
+
+    def _is_over(self, leave: Exception_) -> bool:
+        """Whether it is four weeks after the year, or after leave was given."""
+        return self.day > max(self.years[leave.line[0]].ends, leave.decided) + FOUR_WEEKS
 
     def decide_leave(self, by: str, name: str, granted: bool, comment: str) -> None:
         """Leave is given or refused by somebody else in finance."""
@@ -140,7 +153,7 @@ class Spending(Deciding):
             raise Refused("a comment is required")
         if granted and self._stopped(found.line, found.amount, found.on) not in ("", "day"):
             raise Refused("the guard would stop it")
-        found.state = "granted" if granted else "refused"
+        found.state, found.decided = "granted" if granted else "refused", self.day
 
     # -- projects -----------------------------------------------------------------------------------------------------
 
