@@ -272,6 +272,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A backend that prints, keeps or drops mails takes every one of them, and none reaches anybody.
+MAIL_REACHES_NOBODY = EMAIL_CONFIG["EMAIL_BACKEND"].split(".")[-2] in ("console", "dummy", "filebased", "locmem")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="SOP Portal <portal@localhost>")
 

@@ -47,6 +47,16 @@ def test_a_line_to_choose_names_its_department(
     assert named in as_person(cast.dora).get(NEW).content.decode()
 
 
+def test_where_no_line_is_open_the_page_says_so_instead_of_an_empty_choice(
+    approved_line: Appropriation, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    Project.objects.filter(pk=approved_line.project_id).update(state="approved")
+    answer = as_person(cast.dora).get(NEW)
+    page = answer.content.decode()
+    assert ("There is no line to choose" in page, "<select" in page) == (True, False)
+    assert 'href="/2027/lines/"' in page
+
+
 def test_the_lead_checks_and_then_posts(
     approved_line: Appropriation, cast: SimpleNamespace, october: datetime, as_person: Browser
 ) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -51,15 +52,41 @@ class CategorySpending:
 
 @dataclass(frozen=True)
 class Course:
-    """Running sums month by month: one plan figure a month, actual ones so far, and where the pace leads."""
+    """What was planned and what happened month by month; None is a month that nobody has counted yet.
+
+    A month that is not counted is no zero: it is left out of what is compared, and projected like those to come.
+    """
 
     plan: tuple[Decimal, ...]
-    actual: tuple[Decimal, ...]
+    by_month: tuple[Decimal | None, ...]
+
+    @cached_property
+    def actual(self) -> tuple[Decimal | None, ...]:
+        """The running sums up to the last month that is counted."""
+        last = max((place for place, found in enumerate(self.by_month, 1) if found is not None), default=0)
+        sums = accumulate(found or NOTHING for found in self.by_month[:last])
+        return tuple(None if found is None else total for found, total in zip(self.by_month, sums, strict=False))
+
+    @cached_property
+    def _counted(self) -> list[tuple[Decimal, Decimal]]:
+        """What each month reached that is counted, and what was planned for it."""
+        months = [now - before for before, now in pairwise((NOTHING, *self.plan))]
+        return [(found, plan) for found, plan in zip(self.by_month, months, strict=False) if found is not None]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every month that is over is counted."""
+        return None not in self.by_month
+
+    @property
+    def planned_by_now(self) -> Decimal:
+        """The planned sum of all months that are over, counted or not."""
+        return self.plan[len(self.by_month) - 1] if self.by_month else NOTHING
 
     @property
     def planned(self) -> Decimal:
-        """The planned sum up to now."""
-        return self.plan[len(self.actual) - 1] if self.actual else NOTHING
+        """The planned sum of the months that are counted."""
+        return sum((plan for _found, plan in self._counted), NOTHING)
 
     @property
     def whole(self) -> Decimal:
@@ -69,22 +96,18 @@ class Course:
     @property
     def reached(self) -> Decimal:
         """The actual sum up to now."""
-        return self.actual[-1] if self.actual else NOTHING
+        return sum((found for found, _plan in self._counted), NOTHING)
 
     @property
     def last_month(self) -> tuple[Decimal, Decimal]:
-        """What the last month reached, and what was planned for it."""
-        before = len(self.actual) - 1
-        if before < 1:
-            return self.reached, self.planned
-        return self.reached - self.actual[before - 1], self.planned - self.plan[before - 1]
+        """What the last month reached that is counted, and what was planned for it."""
+        return self._counted[-1] if self._counted else (NOTHING, NOTHING)
 
     @property
     def pace(self) -> Decimal:
-        """Actual beside plan in the last three months."""
-        before = len(self.actual) - PACE_MONTHS
-        plan_before, actual_before = (self.plan[before - 1], self.actual[before - 1]) if before > 0 else (NOTHING,) * 2
-        return pace_of(self.reached - actual_before, self.planned - plan_before)
+        """Actual beside plan in the last three months that are counted."""
+        last = self._counted[-PACE_MONTHS:]
+        return pace_of(sum((found for found, _plan in last), NOTHING), sum((plan for _found, plan in last), NOTHING))
 
     @property
     def ahead(self) -> tuple[Decimal, ...]:
@@ -142,9 +165,9 @@ def spent_by_month(spent: Iterable[MonthSpending], month_ends: Sequence[date]) -
     return [by_month[month] for month in months]
 
 
-def course(plan: Sequence[Decimal], by_month: Sequence[Decimal]) -> Course:
-    """The running sums of what happened month by month, beside the plan."""
-    return Course(tuple(plan), tuple(accumulate(by_month)))
+def course(plan: Sequence[Decimal], by_month: Sequence[Decimal | None]) -> Course:
+    """What happened month by month, None where nobody has counted it yet, beside the running sums of the plan."""
+    return Course(tuple(plan), tuple(by_month))
 
 
 def money_plan(quarters: Sequence[Decimal], months: Sequence[date], year: YearFacts) -> list[Decimal]:

@@ -18,6 +18,7 @@ from evaluations.reports.figures import (
     warnings_of,
 )
 from evaluations.reports.pages.charts import money_title, people_title
+from sop_portal.foundation.kit.charts import Caption, PaceSums, pace_chart
 
 YEAR = YearFacts(date(2027, 7, 1), date(2028, 6, 30), date(2027, 11, 8))
 OCTOBER, JUNE = date(2027, 10, 31), date(2028, 6, 30)
@@ -161,5 +162,25 @@ def test_the_title_of_a_picture_says_the_finding() -> None:
 
 def test_participants_nobody_counted_yet_are_not_called_behind_plan() -> None:
     uncounted = ProgressReport(period_first=date(2027, 10, 1), participants_reached=None)
-    behind = course(figures(1000, 2000, 3000), figures(0))
+    behind = course(figures(1000, 2000, 3000), [None])
     assert people_title(behind, uncounted) == "The participants of October 2027 are not counted yet"
+
+
+def test_a_month_nobody_has_counted_is_no_zero_and_is_projected_like_those_to_come() -> None:
+    plan = figures(400, 800, 1200, 1600)
+    for by_month in ([Decimal(400), None], [Decimal(400)]):
+        found = course(plan, by_month)
+        assert (found.actual, found.planned, found.deviation) == ((Decimal(400),), Decimal(400), 0)
+        assert found.ahead == tuple(figures(800, 1200, 1600))
+    between = course(plan, [Decimal(400), None, Decimal(200)])
+    assert (between.actual, between.reached, between.planned) == ((400, None, 600), 600, 800)
+    assert (between.planned_by_now, between.is_whole, between.last_month) == (1200, False, (200, 400))
+    assert between.ahead == (Decimal(1200),)
+
+
+def test_what_is_not_counted_is_left_out_of_the_chart_and_of_its_table() -> None:
+    counted = course(figures(400, 800, 1200), [Decimal(400), None, Decimal(200)])
+    names = ("July", "August", "September")
+    chart = pace_chart(PaceSums(names, counted.plan, counted.actual), Caption("Title", "Summary"), now="now")
+    assert [actual for _month, _plan, actual, _ahead in chart.rows] == [400, None, 600]
+    assert (chart.reached, len(chart.wide.actual.split())) == (600, 3)

@@ -60,7 +60,21 @@ def test_what_is_exceptional_stands_apart_with_the_reason(
     page = as_person(cast.emil).get(URL)
     assert (months(page.context["together"]), months(page.context["singly"])) == ([7, 8], [9, 10])
     assert [row.why for row in page.context["singly"]] == ["came late", "explains a warning, names a problem"]
-    assert " checked" not in page.content.decode()
+    text = page.content.decode()
+    assert (" checked" in text, "None of them can be accepted together" in text) == (False, False)
+
+
+def test_the_button_counts_what_can_be_accepted_together_and_is_gone_after_it(
+    waiting: SimpleNamespace, cast: SimpleNamespace, as_person: Browser
+) -> None:
+    emil = as_person(cast.emil)
+    assert emil.get("/2027/progress/").context["together"] == 2
+    post(emil, waiting.m7, waiting.m8)
+    listed = emil.get("/2027/progress/")
+    assert (listed.context["together"], URL in listed.content.decode()) == (0, False)
+    page = emil.get(URL).content.decode()
+    first = f'href="{waiting.m9.get_absolute_url()}accept/">Read the first report</a>'
+    assert ("None of them can be accepted together" in page, first in page) == (True, True)
 
 
 def test_the_ticked_ones_are_accepted(waiting: SimpleNamespace, cast: SimpleNamespace, as_person: Browser) -> None:

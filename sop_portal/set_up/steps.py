@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -248,6 +249,9 @@ def invitations_step() -> SetUpStep:
         return SetUpStep(title, holds, url, _("Invite"), blocks=blocks)
     if everybody <= 1:
         return SetUpStep(title, _("Nobody to invite yet. A test mail goes to you first."), url, OPEN)
+    if settings.MAIL_REACHES_NOBODY and not settings.DEMO:
+        blocks = _("Blocks: signing in. Mails of this server reach nobody.")
+        return SetUpStep(title, _("Everybody was invited, but no mail arrives."), url, OPEN, blocks=blocks)
     return SetUpStep(title, _("Everybody is invited."), url, OPEN, is_done=True)
 
 

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.slow
 FORMS = [address for address in of_house() if address.shows_and_acts and "year" in address.converters]
 # A form about a line of the budget has it in the query.
 QUERIES = {"exception-new": "?line={line}", "expense-new": "?line={line}"}
+CHOOSING = ("/2027/expenses/new/", "/2027/exceptions/new/")
 
 
 def paths_of(address: Address) -> list[str]:
@@ -74,6 +75,13 @@ def test_a_form_of_a_closed_year_says_what_lives_on(closed: SimpleNamespace, as_
         "Do it in a year that is open. In this one only these still move: measures, change proposals, answers to "
         "feedback, comments, corrections of past figures."
     )
+
+
+@pytest.mark.parametrize("path", CHOOSING)
+def test_a_closed_year_offers_no_line_to_choose(closed: SimpleNamespace, as_person: Any, path: str) -> None:
+    with clock.at(NOW):
+        answer = as_person(closed.cast.dora).get(path)
+    assert (answer.status_code, str(year_closed(closed.cycle).sentence) in words_of(answer)) == (409, True)
 
 
 def test_who_may_not_see_a_form_is_told_so_first(closed: SimpleNamespace, as_person: Any) -> None:

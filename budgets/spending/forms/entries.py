@@ -96,6 +96,7 @@ class ChooseForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, lines: list[Appropriation], cycle: Cycle) -> None:
         super().__init__(data)
         choices = [(line.number, self.named(line, cycle)) for line in lines]
+        self.offers_any = bool(choices)
         self.fields["line"].widget = forms.Select(choices=[("", _("Choose a line")), *choices])
         self.year = cycle.year
 

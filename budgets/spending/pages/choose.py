@@ -10,6 +10,7 @@ from budgets.spending.queries import WITH_CHAIN, lines_of, lines_to_post_on
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.filters import NotUnderstood, key_asked
 from sop_portal.foundation.organisation.access import Request
+from sop_portal.foundation.workflow.years import year_closed
 
 # What an address says of the line.
 CHOSEN = ("line", "project")
@@ -37,6 +38,9 @@ def chosen_line(request: Request, cycle: Cycle, asked: QueryDict) -> tuple[Appro
 
 
 def show_choice(request: Request, cycle: Cycle, form: ChooseForm | None, status: int = 200) -> HttpResponse:
-    """The lines to choose from; a line that was named and is none is said beside its field."""
+    """The lines to choose from, or why there are none; a line that was named and is none is said beside its field."""
+    if cycle.is_closed:
+        raise year_closed(cycle)
     status = 422 if form and form.errors else status
-    return render(request, "budgets/spending/choose.html", {"cycle": cycle, "form": form}, status=status)
+    context = {"cycle": cycle, "form": form if form and (form.offers_any or form.errors) else None}
+    return render(request, "budgets/spending/choose.html", context, status=status)

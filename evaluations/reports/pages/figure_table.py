@@ -47,8 +47,9 @@ def _accepted(reported: int | None, counts: int | None) -> str:
 
 def _count_row(label: str, now: int | None, course: Course, before: int) -> FigureRow:
     total = before + (now or 0)
-    share = formats.percent(Decimal(total) / course.planned * 100) if course.planned else "–"
-    return FigureRow(label, formats.number(now), formats.number(total), formats.number(course.planned), share)
+    planned = course.planned_by_now
+    share = formats.percent(Decimal(total) / planned * 100) if planned and course.is_whole else formats.NOTHING
+    return FigureRow(label, formats.number(now), formats.number(total), formats.number(planned), share)
 
 
 def _money_row(progress: ProjectProgress, category: CategorySpending) -> FigureRow:

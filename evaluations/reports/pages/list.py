@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 from evaluations.reports import exports
 from evaluations.reports.forms import ReportFilter
 from evaluations.reports.models import ProgressReport
+from evaluations.reports.pages.waiting import count_together
 from evaluations.reports.queries import reports_of_year
 from evaluations.reports.workflow import REPORT
-from planning.cycles.models import Cycle
-from planning.cycles.queries import cycle_of, may_in
+from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.filters import sort_asked
 from sop_portal.foundation.kit.paging import paginate
 from sop_portal.foundation.kit.templatetags.icons import state
 from sop_portal.foundation.organisation.access import Request, page
-from sop_portal.foundation.organisation.roles import Can
 
 SORTS = {"due": "due"}
 
@@ -90,17 +89,10 @@ def progress(request: Request, year: int) -> HttpResponse:
         "narrowing": narrowing,
         "turned": turned,
         "asked": request.GET.urlencode(),
-        "waiting": _waiting_for(request, cycle),
+        "together": count_together(request, cycle),
         "rows": [report_row(report, request.today) for report in turned.rows],
     }
     return render(request, "evaluations/reports/progress.html", context)
-
-
-def _waiting_for(request: Request, cycle: Cycle) -> int:
-    """How many reports wait to be accepted, for whoever accepts them."""
-    if not may_in(request, cycle, Can.ACCEPT_REPORT):
-        return 0
-    return reports_of_year(request, cycle).filter(state=ProgressReport.State.SUBMITTED).count()
 
 
 @page()

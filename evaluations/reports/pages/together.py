@@ -13,17 +13,15 @@ from django.utils.translation import ngettext
 from evaluations.reports import actions
 from evaluations.reports.models import ProgressReport
 from evaluations.reports.pages.list import ReportRow, report_row
+from evaluations.reports.pages.waiting import MOST, unusual, waiting_reports
 from evaluations.reports.queries import reports_of_year
-from evaluations.reports.workflow import REPORT
-from planning.cycles.models import Cycle
 from planning.cycles.queries import cycle_of
 from sop_portal.foundation.kit.formats import listed, money
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
-from sop_portal.foundation.workflow.offers import offer
 
-MOST, LONGEST_KEY = 100, 18
+LONGEST_KEY = 18
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class WaitingReport:
 @page(Can.ACCEPT_REPORT)
 def _ask(request: Request, *, year: int) -> HttpResponse:
     cycle = cycle_of(request, year)
-    found = list(_waiting(request, cycle))
+    found = [_waiting_report(report, request.today) for report in waiting_reports(request, cycle)]
     context = {
         "cycle": cycle,
         "singly": [report for report in found if report.why],
@@ -74,31 +72,10 @@ def _accept(request: Request, *, year: int) -> HttpResponse:
 accept_together = either(_ask, _accept, when_closed=True)
 
 
-def _waiting(request: Request, cycle: Cycle) -> Iterator[WaitingReport]:
-    """The reports that this person can accept now, the oldest first."""
-    found = reports_of_year(request, cycle).filter(state=ProgressReport.State.SUBMITTED)
-    found = found.select_related("cycle", "department", "project__lead").order_by("due", "pk")
-    for report in found[:MOST]:
-        if offer(REPORT, REPORT["accept"], report, request.actor, request.moment).is_possible:
-            yield _waiting_report(report, request.today)
-
-
 def _waiting_report(report: ProgressReport, today: date) -> WaitingReport:
     return WaitingReport(
-        report, report_row(report, today), money(report.spent, 2), money(report.budgeted, 2), listed(_unusual(report))
+        report, report_row(report, today), money(report.spent, 2), money(report.budgeted, 2), listed(unusual(report))
     )
-
-
-def _unusual(report: ProgressReport) -> Iterator[str]:
-    """What is out of the ordinary in a report, in words."""
-    if report.is_late:
-        yield _("came late")
-    if report.explanation.strip():
-        yield _("explains a warning")
-    if report.problems.strip():
-        yield _("names a problem")
-    if not report.activities_held or not report.participants_reached:
-        yield _("has a zero")
 
 
 def _ticked(values: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -130,7 +130,8 @@ class ProjectProgress:
             held, reached = counts.get(first, (0, 0))
             held += self.activities_before - sum(count for count, __ in counts.values())
             reached += self.participants_before - sum(count for __, count in counts.values())
-            counts[first] = (held, reached)
+            if first in counts or held or reached:
+                counts[first] = (held, reached)
         return counts
 
     def _counts_of(self, report: ProgressReport) -> tuple[int, int]:
@@ -254,8 +255,8 @@ class ProjectProgress:
 
     def _counted(self, planned: int, now: int | None, place: int) -> Course:
         ends = [month for month in self._months_over if month < self.report.period_last]
-        actual = [Decimal(self.earlier.get(end, (0, 0))[place]) for end in ends]
-        actual += [Decimal(now or 0)] * self.is_over
+        counts = [self.earlier[end][place] if end in self.earlier else None for end in ends] + [now] * self.is_over
+        actual = [None if count is None else Decimal(count) for count in counts]
         return course(even_plan(planned, self.months, self.report.project.starts_on), actual)
 
     @cached_property

@@ -1,10 +1,12 @@
 """Not yet is not zero: what a year cannot show yet is said in words and stays out of trends and changes."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from planning.cycles import actions as cycles
 from planning.forecasts import actions as forecasts
@@ -14,6 +16,7 @@ from planning.tests.requesting import DURING, ask_bus
 from planning.tests.requesting import open_year as open_requests
 from sop_portal.dashboards.figures import ZERO
 from sop_portal.dashboards.pages.my_work.department_figures import trend_sentence
+from sop_portal.dashboards.pages.my_work.highlights import money_strip
 from sop_portal.dashboards.pages.project.chain import evaluated_when
 from sop_portal.dashboards.pages.year.money_flow import money_flow
 from sop_portal.dashboards.pages.year.tiles import changed, money_by_year, tiles
@@ -28,10 +31,12 @@ from sop_portal.dashboards.queries.money import (
     stages_that_happened,
     total_money,
 )
+from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.charts import LinePoint
 from sop_portal.foundation.kit.components import Tile
 from sop_portal.foundation.organisation.actor import Actor
-from sop_portal.foundation.organisation.models import Department
+from sop_portal.foundation.organisation.models import Department, User
+from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.tests.small_year import MARCH
 
@@ -192,3 +197,25 @@ def test_a_year_without_a_predecessor_has_no_trend() -> None:
 )
 def test_a_cancelled_project_is_promised_no_evaluation(state: str, said: str) -> None:
     assert evaluated_when(Project(state=state)) == said
+
+
+@pytest.mark.parametrize("name", ["emil", "dora", "omar"])
+def test_before_the_execution_nobody_is_told_that_all_runs_as_planned(
+    draft: Cycle, cast: SimpleNamespace, as_person: Callable[[User], Client], name: str
+) -> None:
+    forecasts.publish_year(draft, by=cast.ada, at=MARCH, seen=1)
+    with clock.at(MARCH):
+        page = words_of(as_person(getattr(cast, name)).get("/"))
+    assert ("Execution begins on" in page, "Everything runs as planned" in page, "0 of 0 spent" in page) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_what_has_not_happened_is_no_zero_in_the_strip_of_management(draft: Cycle) -> None:
+    asked = MoneyTotals(Decimal(900), Decimal(800), ZERO, ZERO, ZERO, projects=2)
+    budgeted = MoneyTotals(Decimal(900), Decimal(800), Decimal(700), Decimal(700), ZERO, projects=2)
+    assert [tile.figure for tile in money_strip(draft, asked, DAY)] == ["900", "800", "–", "–", "–"]
+    assert [tile.figure for tile in money_strip(draft, budgeted, DAY)] == ["900", "800", "700", "700", "–"]
+    assert [tile.figure for tile in money_strip(draft, budgeted, draft.starts_on)] == ["900", "800", "700", "700", "0"]

@@ -41,3 +41,10 @@ def test_a_count_corrected_after_the_review_is_the_same_miss_on_both_pages(
 def test_what_was_cancelled_is_no_measure_of_a_forecast(reviewed: Evaluation, state: str) -> None:
     Project.objects.filter(pk=reviewed.project_id).update(state=state)
     assert accuracy_by_year(Cycle(year=2028)) == {}
+
+
+def test_a_year_is_compared_on_its_own_dashboard_once_it_is_closed(reviewed: Evaluation) -> None:
+    open_year, closed_year = Cycle(year=2027, state="published"), Cycle(year=2027, state="closed")
+    assert accuracy_by_year(open_year) == {}
+    assert accuracy_by_year(closed_year) == accuracy_by_year(Cycle(year=2028))
+    assert list(accuracy_by_year(closed_year)) == [2027]

@@ -17,8 +17,6 @@ from sop_portal.people import actions
 from sop_portal.set_up.steps import waiting_for_invitation
 
 LISTED = 200
-# Mails that a server only prints, or keeps, reach nobody.
-GOES_NOWHERE = ("console", "dummy", "locmem", "filebased")
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,8 @@ class TriedMail:
 
     @property
     def has_left(self) -> bool:
-        """Whether the mail server took it."""
-        return self.mail.state == Mail.State.SENT
+        """Whether a mail server took it that delivers."""
+        return self.mail.state == Mail.State.SENT and not settings.MAIL_REACHES_NOBODY
 
 
 @page(Can.KEEP_PEOPLE)
@@ -43,7 +41,7 @@ def invitations(request: Request) -> HttpResponse:
         "test": fate_of(actions.last_test_mail()),
         "people": waiting.prefetch_related("memberships__department").order_by("name")[:LISTED],
         "count": waiting.count(),
-        "goes_nowhere": settings.EMAIL_BACKEND.split(".")[-2] in GOES_NOWHERE,
+        "goes_nowhere": settings.MAIL_REACHES_NOBODY,
         "sender": settings.DEFAULT_FROM_EMAIL,
     }
     return render(request, "set_up/invitations.html", context)
@@ -53,6 +51,8 @@ def fate_of(mail: Mail | None) -> TriedMail | None:
     """How it fared, in a sentence."""
     if mail is None:
         return None
+    if settings.MAIL_REACHES_NOBODY and mail.state == Mail.State.SENT:
+        return TriedMail(mail, "back", _("The server printed, kept or dropped it: it reached nobody."))
     words = {
         Mail.State.SENT: ("ok", _("The mail server accepted it. Check whether it arrived.")),
         Mail.State.FAILED: ("no", _("It could not be sent.")),
@@ -75,7 +75,8 @@ def try_mail(request: Request) -> HttpResponse:
 @act(Can.KEEP_PEOPLE)
 def invite_all(request: Request) -> HttpResponse:
     """Invite everybody who waits for it."""
-    invited = actions.invite(list(waiting_for_invitation()), by=request.user, at=request.moment)
+    waiting, knowing = list(waiting_for_invitation()), request.POST.get("knowing") == "yes"
+    invited = actions.invite(waiting, by=request.user, at=request.moment, knowing=knowing)
     sentence = ngettext("%(count)s person is invited.", "%(count)s people are invited.", len(invited))
     messages.success(request, sentence % {"count": len(invited)})
     return redirect("set-up")

@@ -1,5 +1,8 @@
 """Nobody gets a mail while the portal is set up; a test mail goes first, then everybody is invited once."""
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +12,7 @@ import pytest
 from django.core import mail as posted
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from planning.cycles.actions import create_cycle
 from planning.forecasts.actions import publish_year
@@ -18,7 +22,8 @@ from sop_portal.foundation.notices.outbox import send_waiting
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.people.actions import invite, last_test_mail, send_test_mail
-from sop_portal.set_up.steps import waiting_for_invitation
+from sop_portal.set_up.steps import invitations_step, waiting_for_invitation
+from sop_portal.tests.page_text import words_of
 
 Browser = Callable[[User], Client]
 SOON = timedelta(minutes=1)
@@ -106,3 +111,40 @@ def test_only_the_administrator_invites(cast: SimpleNamespace, as_person: Browse
         as_person(cast.emil).post(reverse(name), {"key": str(uuid.uuid4())}) for name in ("test-mail", "invite-all")
     ]
     assert [answer.status_code for answer in answers] == [403, 403]
+
+
+def test_a_server_whose_mails_reach_nobody_claims_nothing_and_invites_only_knowingly(
+    cast: SimpleNamespace, as_person: Browser, noon: datetime, settings: Settings
+) -> None:
+    settings.MAIL_REACHES_NOBODY = True
+    send_test_mail(by=cast.ada, at=noon)
+    send_waiting(at=noon + SOON)
+    browser, everybody = as_person(cast.ada), len(vars(cast))
+    page = words_of(browser.get(reverse("invitations")))
+    assert ("it reached nobody" in page, "accepted it" in page) == (True, False)
+    assert (f"Invite {everybody} people although no mail arrives" in page, "Not delivered" in page) == (True, True)
+    assert browser.post(reverse("invite-all"), {"key": str(uuid.uuid4())}).status_code == 422
+    assert waiting_for_invitation().count() == everybody
+    browser.post(reverse("invite-all"), {"key": str(uuid.uuid4()), "knowing": "yes"})
+    assert (waiting_for_invitation().count(), invitations_step().is_done) == (0, False)
+    settings.MAIL_REACHES_NOBODY = False
+    assert invitations_step().is_done
+
+
+@pytest.mark.parametrize(
+    ("url", "nobody"),
+    [
+        ("consolemail://", True),
+        ("memorymail://", True),
+        ("dummymail://", True),
+        ("filemail:///tmp/mails", True),
+        ("smtp://mail.example.org:25", False),
+        ("smtp+tls://user:word@mail.example.org:587", False),
+    ],
+)
+def test_a_backend_that_delivers_nothing_is_known_by_its_address(url: str, nobody: bool) -> None:
+    asked = "from sop_portal.settings import MAIL_REACHES_NOBODY as found; print(found)"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, env={**os.environ, "EMAIL_URL": url}, check=True
+    )
+    assert ran.stdout.strip() == str(nobody)

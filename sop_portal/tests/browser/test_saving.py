@@ -264,6 +264,10 @@ def test_what_cannot_be_read_is_named_and_everything_else_is_saved(opens: Opens,
     expect(ben.page.locator(".measure--bad .field__error")).to_have_count(1)
     expect(ben.page.locator("[name=participants]")).to_have_attribute("aria-invalid", "true")
     assert (figure("participants").override, figure("money").override) == (Decimal(3200), Decimal(13000))
+    for width in (390, 320):
+        ben.page.set_viewport_size({"width": width, "height": 844})
+        expect(ben.page.locator(".errors .btn-link")).to_be_visible()
+        assert ben.page.evaluate("document.documentElement.scrollWidth") <= width
     type_in(ben, "participants", "3000")
     is_saved(ben)
     expect(ben.page.locator(".measure--bad")).to_have_count(0)

@@ -7,7 +7,8 @@ from planning.models import Cycle
 from sop_portal.dashboards.checks.checklist import verified_words
 from sop_portal.dashboards.pages.my_work.blocks import Highlight, Topic, TopicEntry
 from sop_portal.dashboards.pages.my_work.finance_highlights import spending_warnings
-from sop_portal.dashboards.queries.money import money_by_department, total_money
+from sop_portal.dashboards.queries.deviations import without_exceptions
+from sop_portal.dashboards.queries.money import money_by_department, stages_that_happened, total_money
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.sentences import interpolate, typed
@@ -48,6 +49,8 @@ def spending(cycle: Cycle, actor: Actor) -> Topic:
         "currency": cycle.currency,
     }
     whole = _("%(currency)s %(spent)s of %(budgeted)s spent") % words
+    if "spent" not in stages_that_happened(totals, cycle, actor.on):
+        whole = without_exceptions(cycle, totals.budgeted, actor.on)
     url = f"{address('projects', cycle.year)}?sort=-spent"
     warnings = spending_warnings(cycle, actor).entries[:MOST_WARNINGS]
     entries = [TopicEntry(_("All projects"), whole, url), *warnings]

@@ -8,8 +8,10 @@ from budgets.models import Audit, Budget, Confirmation, Contest
 from budgets.spending.queries import expenses_of
 from budgets.spending.workflow import without_receipt
 from planning.models import Cycle
+from sop_portal.dashboards.figures import ZERO
 from sop_portal.dashboards.pages.my_work.blocks import Highlight, Topic, TopicEntry
-from sop_portal.dashboards.queries.deviations import warned_lines, warned_url
+from sop_portal.dashboards.queries.deviations import warned_lines, warned_url, without_exceptions
+from sop_portal.dashboards.queries.money import plan_of_year
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
 from sop_portal.foundation.kit.sentences import interpolate
@@ -30,7 +32,9 @@ def finance(actor: Actor, cycle: Cycle) -> list[Highlight]:
         amendments(cycle),
     ]
     title = _("Budget and spending %(year)s") % {"year": cycle.year}
-    return [Highlight(title, topics=[topic for topic in topics if topic.count])]
+    found = [topic for topic in topics if topic.count]
+    empty = "" if found else without_exceptions(cycle, sum(plan_of_year(cycle), ZERO), actor.on)
+    return [Highlight(title, topics=found, empty=empty)]
 
 
 def contested(cycle: Cycle) -> Topic:

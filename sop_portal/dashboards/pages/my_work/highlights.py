@@ -1,6 +1,7 @@
 """What each role looks at first, above the tasks: sentences and figures, each a link."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -10,9 +11,15 @@ from sop_portal.dashboards.checks.checklist import setup_checklist
 from sop_portal.dashboards.pages.my_work.auditor_highlights import auditor
 from sop_portal.dashboards.pages.my_work.blocks import Highlight
 from sop_portal.dashboards.pages.my_work.finance_highlights import finance
-from sop_portal.dashboards.queries.deviations import exceptions
+from sop_portal.dashboards.queries.deviations import exceptions, without_exceptions
 from sop_portal.dashboards.queries.matrix import headings, matrix, needs_attention
-from sop_portal.dashboards.queries.money import MoneyTotals, money_by_department, total_money
+from sop_portal.dashboards.queries.money import (
+    MONEY,
+    MoneyTotals,
+    money_by_department,
+    stages_that_happened,
+    total_money,
+)
 from sop_portal.dashboards.queries.reports import open_reports
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.addresses import address
@@ -34,13 +41,14 @@ def highlights(actor: Actor, cycle: Cycle | None, running: Cycle | None) -> list
 def management(actor: Actor, cycle: Cycle) -> list[Highlight]:
     """The money from need to spending, exceptions in sentences, and who is where."""
     departments, reports = money_by_department(cycle, actor), open_reports(cycle, actor.on)
-    found = exceptions(cycle, actor, reports, actor.on)
+    found, totals = exceptions(cycle, actor, reports, actor.on), total_money(departments)
     needing = needs_attention(matrix(cycle, actor, reports))
     year = {"year": cycle.year, "currency": cycle.currency}
     return [
-        Highlight(_("The money of %(year)s, %(currency)s") % year, strip=money_strip(cycle, total_money(departments))),
+        Highlight(_("The money of %(year)s, %(currency)s") % year, strip=money_strip(cycle, totals, actor.on)),
         Highlight(
             pgettext("dashboard", "Exceptions"),
+            empty=without_exceptions(cycle, totals.budgeted, actor.on),
             exceptions=found[:MOST_EXCEPTIONS],
             more=(_("Whole dashboard"), address("dashboard", cycle.year)),
             is_beside=True,
@@ -63,7 +71,7 @@ def programme(actor: Actor, cycle: Cycle) -> list[Highlight]:
     return [
         Highlight(
             _("Exceptions of your division"),
-            empty=_("Nothing is out of the plan."),
+            empty=without_exceptions(cycle, total_money(money_by_department(cycle, actor)).budgeted, actor.on),
             exceptions=exceptions(cycle, actor, reports, actor.on)[:MOST_EXCEPTIONS],
             more=(_("Progress reports"), address("progress", cycle.year)),
         ),
@@ -77,15 +85,23 @@ def programme(actor: Actor, cycle: Cycle) -> list[Highlight]:
     ]
 
 
-def money_strip(cycle: Cycle, totals: MoneyTotals) -> list[Tile]:
-    """The five amounts of the year, each with the list that adds up to it."""
-    url = address("projects", cycle.year)
+def money_strip(cycle: Cycle, totals: MoneyTotals, on: date) -> list[Tile]:
+    """The five amounts of the year, each with the list that adds up to it; what has not happened yet is no zero."""
+    url, happened = address("projects", cycle.year), stages_that_happened(totals, cycle, on)
+    names = {
+        "needed": _("needed"),
+        "asked": _("asked"),
+        "granted": _("granted"),
+        "budgeted": _("budgeted"),
+        "spent": _("spent"),
+    }
     return [
-        Tile(_("needed"), formats.money(totals.needed), url=url),
-        Tile(_("asked"), formats.money(totals.asked), url=url),
-        Tile(_("granted"), formats.money(totals.granted), url=url),
-        Tile(_("budgeted"), formats.money(totals.budgeted), url=url),
-        Tile(_("spent"), formats.money(totals.spent), url=f"{url}?sort=-spent"),
+        Tile(
+            names[stage],
+            formats.money(getattr(totals, stage)) if stage in happened else formats.NOTHING,
+            url=f"{url}?sort=-spent" if stage == "spent" else url,
+        )
+        for stage in MONEY
     ]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from budgets.spending.figures import planned_evenly, planned_share
 from budgets.spending.queries import year_facts
+from evaluations.models import ProgressReport
 from planning.models import Cycle, Project
 from sop_portal.dashboards.figures import percentage
 from sop_portal.dashboards.pages.my_work.blocks import Panel, YearComparison
@@ -45,11 +46,18 @@ def led_projects_panel(actor: Actor, cycle: Cycle) -> Panel:
         "Of the plan of %(year)s; in brackets what is planned until the end of %(month)s (participants in even parts)."
     )
     words = {"year": cycle.year, "month": formats.month(min(actor.on, cycle.ends_on))}
-    rows = [row_of(project, plans.get(project.pk, []), actor.on) for project in projects]
+    counted = counted_of(projects)
+    rows = [row_of(project, plans.get(project.pk, []), actor.on, project.pk in counted) for project in projects]
     return Panel(_("Plan against actual"), figures=YearComparison(heads, rows), note=note % words)
 
 
-def row_of(project: Project, quarters: Sequence[Decimal], on: date) -> tuple[str, str, str]:
+def counted_of(projects: Sequence[Project]) -> set[int]:
+    """The projects of which anything is counted: before the first report is accepted there is no figure, not zero."""
+    accepted = ProgressReport.objects.filter(project__in=projects, state=ProgressReport.State.ACCEPTED).order_by()
+    return set(accepted.values_list("project_id", flat=True))
+
+
+def row_of(project: Project, quarters: Sequence[Decimal], on: date, is_counted: bool) -> tuple[str, str, str]:
     """A project with the share of its money and of its participants, and what is planned of both by now."""
     planned = planned_share(quarters, year_facts(project.cycle, on), on)
     whole = project.participants_planned
@@ -57,7 +65,7 @@ def row_of(project: Project, quarters: Sequence[Decimal], on: date) -> tuple[str
     return (
         typed(project.name),
         beside(percentage(project.spent, project.budgeted), planned),
-        beside(percentage(project.participants_reached, whole), reached),
+        beside(percentage(project.participants_reached, whole) if is_counted else None, reached),
     )
 
 
@@ -73,13 +81,15 @@ def rails(actor: Actor, cycle: Cycle | None) -> list[tuple[Project, list[RailSta
     if cycle is None or Role.LEAD not in actor.roles:
         return []
     projects = led_by(actor, cycle)
-    plans = plans_of_projects(projects)
-    return [(project, rail_of(project, plans.get(project.pk, []), actor.on)) for project in projects]
+    plans, counted = plans_of_projects(projects), counted_of(projects)
+    return [
+        (project, rail_of(project, plans.get(project.pk, []), actor.on, project.pk in counted)) for project in projects
+    ]
 
 
-def rail_of(project: Project, quarters: Sequence[Decimal], on: date) -> list[RailStage]:
+def rail_of(project: Project, quarters: Sequence[Decimal], on: date, is_counted: bool) -> list[RailStage]:
     """Five segments with their figures."""
-    return [*planning_stages(project), execution_stage(project, quarters, on), achievement_stage(project)]
+    return [*planning_stages(project), execution_stage(project, quarters, on), achievement_stage(project, is_counted)]
 
 
 def planning_stages(project: Project) -> list[RailStage]:
@@ -109,7 +119,8 @@ def planning_stages(project: Project) -> list[RailStage]:
     ]
 
 
-def achievement_stage(project: Project) -> RailStage:
-    """How many of the participants it reached."""
-    reached = formats.percent(percentage(project.participants_reached, project.participants_planned))
+def achievement_stage(project: Project, is_counted: bool) -> RailStage:
+    """How many of the participants it reached, once any are counted."""
+    share = percentage(project.participants_reached, project.participants_planned)
+    reached = formats.percent(share if is_counted else None)
     return RailStage(_("Evaluation"), "", [(_("of the participants"), reached)], is_past=project.state == "evaluated")

@@ -31,7 +31,7 @@ class GoalRow:
     label: str
     before: Decimal | None
     target: int
-    reached: int
+    reached: int | None
     planned: Decimal
     bar: ProgressBar
 
@@ -81,6 +81,11 @@ class ProjectPage:
         """How many reports are handed in and count for the goals only once they are accepted."""
         return sum(report.state == ProgressReport.State.SUBMITTED for report in self.all_reports)
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether anything counts for the goals: before the first report is accepted nothing is known."""
+        return any(report.state == ProgressReport.State.ACCEPTED for report in self.all_reports)
+
     def goals(self) -> list[GoalRow]:
         """Participants and activities with where the plan stands today."""
         project, before = self.project, self.last
@@ -101,7 +106,8 @@ class ProjectPage:
 
     def _goal(self, label: str, before: Decimal | None, target: int, reached: int) -> GoalRow:
         planned = planned_evenly(target, self.project.starts_on, self.project.ends_on, self.on)
-        return GoalRow(label, before, target, reached, planned, progress_bar(reached, target or 1, planned))
+        bar = progress_bar(reached, target or 1, planned)
+        return GoalRow(label, before, target, reached if self.is_counted else None, planned, bar)
 
     def people(self) -> list[Person]:
         """The people responsible for the project."""

@@ -85,7 +85,8 @@ def execution_stage(project: Project, quarters: Sequence[Decimal], on: date) -> 
 def evaluation_stage(page: ProjectPage) -> RailStage:
     """How many participants it reached, and how far its evaluation is."""
     found, project = page.evaluation, page.project
-    reached = f"{formats.number(project.participants_reached)} / {formats.number(project.participants_planned)}"
+    counted = project.participants_reached if page.is_counted else None
+    reached = f"{formats.number(counted)} / {formats.number(project.participants_planned)}"
     return RailStage(
         _("Evaluation"),
         found.get_absolute_url() if found else "",

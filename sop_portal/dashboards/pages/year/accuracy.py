@@ -41,7 +41,7 @@ class Accuracy:
 
 
 def accuracy_by_year(cycle: Cycle) -> dict[int, list[Accuracy]]:
-    """The years before this one that have both, the newest first; projects without an actual are left out."""
+    """The years up to this one that have both, the newest first; projects without an actual are left out."""
     heirs = {heir for heir in lineage().into.values() if heir}
     alone = accepted(cycle).exclude(line__project__department_id__in=heirs) if heirs else accepted(cycle)
     figures = alone.filter(
@@ -60,7 +60,7 @@ def accuracy_by_year(cycle: Cycle) -> dict[int, list[Accuracy]]:
 
 
 def accepted(cycle: Cycle) -> QuerySet[ForecastFigure]:
-    """The participants that accepted forecasts of the years before this one planned.
+    """The participants that accepted forecasts of the years compared planned.
 
     What a cancelled project did until then is no measure of what was forecast for its whole year.
     """
@@ -69,15 +69,20 @@ def accepted(cycle: Cycle) -> QuerySet[ForecastFigure]:
         figure__isnull=False,
         line__is_planned=True,
         line__forecast__state="accepted",
-        line__forecast__cycle__year__range=(cycle.year - YEARS_BEFORE, cycle.year - 1),
+        line__forecast__cycle__year__range=years_compared(cycle),
     )
+
+
+def years_compared(cycle: Cycle) -> tuple[int, int]:
+    """The first and the last year compared: the year itself is one once it is closed, and so counted whole."""
+    return cycle.year - YEARS_BEFORE, cycle.year if cycle.is_closed else cycle.year - 1
 
 
 def of_heirs(cycle: Cycle, heirs: Collection[int]) -> list[tuple[int, str, Decimal, Decimal]]:
     """The accuracy of heirs: what merged departments did in a year that the heir planned for is theirs."""
     columns = ("line__project__department_id", "line__project__department__name", "line__project__slug", "figure")
     found: dict[tuple[int, str], tuple[Decimal, Decimal]] = {}
-    for past in Cycle.objects.filter(year__range=(cycle.year - YEARS_BEFORE, cycle.year - 1)).order_by("-year"):
+    for past in Cycle.objects.filter(year__range=years_compared(cycle)).order_by("-year"):
         planners = all_planners_in(past.pk)
         happened: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
         known = Actual.objects.filter(year=past.year, department_id__in=planners.parts_of_all(heirs))

@@ -20,11 +20,14 @@ LEFT = 46.0
 
 @dataclass(frozen=True)
 class PaceSums:
-    """Running sums: one plan figure a month, actual ones so far, projected ones for the months left."""
+    """Running sums: one plan figure a month, actual ones so far, projected ones for the months left.
+
+    An actual one that is not known yet is None, never the last one.
+    """
 
     months: Sequence[str]
     plan: Sequence[Value]
-    actual: Sequence[Value]
+    actual: Sequence[Value | None]
     projection: Sequence[Value] = ()
 
 
@@ -61,7 +64,7 @@ class PaceChart:
     now: str
     months: tuple[str, ...]
     plan: tuple[Value, ...]
-    actual: tuple[Value, ...]
+    actual: tuple[Value | None, ...]
     projection: tuple[Value, ...]
     is_over: bool
     pace_note: str
@@ -71,7 +74,7 @@ class PaceChart:
     @property
     def reached(self) -> Value:
         """The actual sum up to now."""
-        return self.actual[-1] if self.actual else 0
+        return next((known for known in reversed(self.actual) if known is not None), 0)
 
     @property
     def planned(self) -> Value:
@@ -115,13 +118,15 @@ def pace_chart(sums: PaceSums, caption: Caption, *, now: str, is_over: bool = Fa
 
 
 def _layout(sums: PaceSums, width: int, every: int) -> PaceLayout:
-    steps = round_steps(0, max([*sums.plan, *sums.actual, *sums.projection, 0]), 3)
+    known = [value for value in sums.actual if value is not None]
+    steps = round_steps(0, max([*sums.plan, *known, *sums.projection, 0]), 3)
     heights = Scale(0, steps[-1], 206, 14)
     across = Scale(0, max(len(sums.months), 1), LEFT, width - 66)
     reached = len(sums.actual)
     plan: list[Value] = [0, *sums.plan]
-    so_far: list[Value] = [0, *sums.actual]
-    ahead = [so_far[-1], *sums.projection]
+    so_far: list[Value | None] = [0, *sums.actual]
+    now = [0, *known][-1]
+    ahead = [now, *sums.projection]
     ends = spread([heights.at(plan[-1]), heights.at(ahead[-1])])
     return PaceLayout(
         width=width,
@@ -133,14 +138,15 @@ def _layout(sums: PaceSums, width: int, every: int) -> PaceLayout:
         plan=_line(plan, 0, across, heights),
         actual=_line(so_far, 0, across, heights),
         projection=_line(ahead, reached, across, heights) if sums.projection else "",
-        now_y=heights.at(so_far[-1]),
+        now_y=heights.at(now),
         plan_text_at=round(ends[0] + 4, 1),
         projection_text_at=round(ends[1] + 4, 1),
     )
 
 
-def _line(values: Sequence[Value], first: int, across: Scale, heights: Scale) -> str:
-    return polyline((across.at(first + index), heights.at(value)) for index, value in enumerate(values))
+def _line(values: Sequence[Value | None], first: int, across: Scale, heights: Scale) -> str:
+    known = ((index, value) for index, value in enumerate(values) if value is not None)
+    return polyline((across.at(first + index), heights.at(value)) for index, value in known)
 
 
 def _months(months: Sequence[str], across: Scale, reached: int, every: int) -> tuple[Label, ...]:
