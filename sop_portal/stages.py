@@ -24,6 +24,7 @@ from evaluations import feedback, improvements, meetings, proposals, reports, re
 from evaluations.feedback.queries import KINDS_OF
 from evaluations.meetings.actions import take_up
 from evaluations.reports.actions import AFTER_RAISING, no_longer_owed, start_projects_of_plan
+from evaluations.reports.queries import newest_frozen
 from evaluations.reviews.actions import follow_history, follow_projects
 from evaluations.reviews.actions import refuse_more_time as evaluated_already
 from evaluations.training.queries import untrained_for
@@ -33,7 +34,7 @@ from planning.cycles.workflow import KEEPS_OPEN, refuse_form_of_closed_year
 from planning.extensions.actions import is_asking, refuse_done
 from planning.forecasts.actions import follow_changed_history
 from planning.forecasts.actions.decisions import AFTER_ACCEPTING
-from planning.projects.actions import RESTS_ON_HISTORY, RESTS_ON_PROJECTS, follow_year, year_is_over
+from planning.projects.actions import FROZEN_AT, RESTS_ON_HISTORY, RESTS_ON_PROJECTS, follow_year, year_is_over
 from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
 from sop_portal.foundation.kit.sentences import StrOrPromise
@@ -230,6 +231,8 @@ AFTER_CANCELLING[:] = [no_longer_owed]
 RESTS_ON_HISTORY[:] = [follow_changed_history, follow_history]
 # And what it shows of what projects counted, hold and spent.
 RESTS_ON_PROJECTS[:] = [follow_projects]
+# And what its reports froze, which nothing that comes after them is part of.
+FROZEN_AT[:] = [newest_frozen]
 # Who acted in a stage is asked how hard it was: whoever did something on its records.
 KINDS_OF.update({stage.slug: frozenset(stage.kinds) for stage in STAGES})
 # Which papers stay, because a rule of their stage asks for one.

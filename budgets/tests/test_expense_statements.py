@@ -12,9 +12,9 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.tests.statements import statements_of_post
 
 
-def test_an_expense_takes_twenty_six_statements(
+def test_an_expense_takes_twenty_seven_statements(
     approved_line: Appropriation, cast: SimpleNamespace, as_person: Callable[[User], Client], october: datetime
 ) -> None:
     browser = as_person(cast.ben)
     browser.get(NEW)
-    assert statements_of_post(browser, NEW, **typed()) == 26
+    assert statements_of_post(browser, NEW, **typed()) == 27

@@ -14,7 +14,7 @@ from budgets.drafting.models import Appropriation, Budget, BudgetLine, Fund
 from budgets.drafting.workflow.budget import APPROVED_LINE, BUDGET
 from budgets.drafting.workflow.limits import broken_limits, overspent
 from planning.models import Project
-from planning.projects.actions import projects_changed
+from planning.projects.actions import after_reports, projects_changed
 from sop_portal.foundation.kit.bulk import insert_from, update_from
 from sop_portal.foundation.kit.money import STORED_PLACES
 from sop_portal.foundation.kit.refusals import NotReady
@@ -31,6 +31,7 @@ def put_lines_in_force(budget: Budget, *, by: User, at: datetime) -> None:
     # The projects before their lines, as whoever posts an expense locks them.
     projects = Project.objects.select_for_update(of=("self",)).filter(cycle_id=budget.cycle_id).order_by("pk")
     keys = list(projects.values_list("pk", flat=True))
+    budget.approved_at = at = after_reports(keys, at)
     _supersede(budget, by, at)
     before = sums_of_funds(budget.cycle_id)
     _appropriate(budget)

@@ -19,7 +19,7 @@ from budgets.spending.models import Expense, SpendingException, receipt_key_of
 from budgets.spending.queries import POSTED_ON, likely_duplicate, verdict_on
 from budgets.spending.workflow import EXPENSE, missing_receipt, why_not_corrected
 from planning.models import Cycle, Project
-from planning.projects.actions import projects_changed
+from planning.projects.actions import after_reports, projects_changed
 from planning.requests import actions as requests
 from sop_portal.foundation.kit.bounds import ROW, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unfit, save_new
@@ -115,7 +115,7 @@ def _new_expense(line: Appropriation, payment: Payment, *, by: User, at: datetim
         receipt=payment.receipt.strip(),
         receipt_key=receipt_key_of(payment.receipt),
         brought_row=_row_of(line, payment),
-        posted_at=at,
+        posted_at=after_reports([line.project_id], at),
         posted_by=by,
     )
 
@@ -164,7 +164,7 @@ def correct(expense: Expense, *, why: str, by: User, at: datetime, can: Can = Ca
             receipt=expense.receipt,
             receipt_key=expense.receipt_key,
             corrects=expense,
-            posted_at=at,
+            posted_at=after_reports([expense.project_id], at),
             posted_by=by,
         )
         Project.objects.filter(pk=expense.project_id).update(spent=_rounded(-expense.amount))

@@ -11,7 +11,7 @@ from evaluations.reports.actions.counting import count_in
 from evaluations.reports.models import COUNTERS, CountCorrection, ProgressReport
 from evaluations.reports.workflow import CORRECTION_FIELDS, COUNT_CORRECTION, misfit_of_year
 from planning.models import Project
-from planning.projects.actions import FigureChange, correct_recorded, history_locked
+from planning.projects.actions import FigureChange, after_reports, correct_recorded, history_locked
 from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
 from sop_portal.foundation.kit.fitting import refuse_unknown, save_new
 from sop_portal.foundation.kit.refusals import NotNow, NotReady
@@ -74,6 +74,7 @@ def confirm(correction: CountCorrection, *, by: User, at: datetime, seen: int, c
         step(COUNT_CORRECTION, correction, "confirm", by=by, at=at, seen=seen, comment=comment) as locked,
     ):
         total = count_in(locked.project_id, {locked.metric: locked.change}, by=by, at=at)[locked.metric]
+        locked.decided_at = after_reports([locked.project_id], at)
         project = Project.objects.select_related("cycle").get(pk=locked.project_id)
         if project.state == Project.State.EVALUATED:
             change = FigureChange(locked.metric, Decimal(total))

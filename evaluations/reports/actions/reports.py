@@ -12,11 +12,12 @@ from budgets.models import Budget
 from budgets.spending.actions import record_stopped
 from evaluations.reports.actions.counting import count_in
 from evaluations.reports.models import COUNTERS, Issue, ProgressReport
-from evaluations.reports.queries import ProjectProgress
+from evaluations.reports.queries import ProjectProgress, newest_known
 from evaluations.reports.workflow import ISSUE, REPORT, REPORT_FIELDS
 from planning.cycles.calendar import counted_due, report_periods
 from planning.cycles.queries import days_that_move
 from planning.models import Project
+from planning.projects.actions import after_reports
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.kit.bounds import COUNT, refuse_beyond
 from sop_portal.foundation.kit.dates import end_of_day
@@ -110,7 +111,8 @@ def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
     """Hand the report to management; its figures are frozen as of the end of the period."""
     with step(REPORT, report, "submit", by=by, at=at, seen=seen, comment=comment) as locked:
         # What is known now is frozen, also where the report was handed in before and came back.
-        lock(locked.project)
+        project = lock(locked.project)
+        locked.submitted_at = _frozen_at(project, at)
         progress = ProjectProgress(locked, locked.cycle.day(at), is_frozen=False)
         locked.activities_before = progress.activities_before
         locked.participants_before = progress.participants_before
@@ -120,6 +122,12 @@ def submit(report: ProgressReport, *, by: User, at: datetime, seen: int, comment
         locked.budgeted = progress.budgeted
         locked.frozen_at = end_of_day(locked.period_last, locked.cycle.zone)
     return report
+
+
+def _frozen_at(project: Project, at: datetime) -> datetime:
+    """The moment up to which a report knows everything: after all that came before it, in the order of the lock."""
+    known = newest_known(project)
+    return max(after_reports([project.pk], at), known or at)
 
 
 @REPORT.act("accept")

@@ -1,16 +1,17 @@
 """Reports, issues and projects as pages fetch them, and which report an expense belongs to."""
 
 import re
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any, TypedDict
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from budgets.models import Expense
-from evaluations.reports.models import Issue, ProgressReport
+from evaluations.reports.models import CountCorrection, Issue, ProgressReport
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.dates import end_of_day, start_of_day
 from sop_portal.foundation.organisation.access import Request
@@ -88,6 +89,21 @@ def number_of_expenses(report: ProgressReport) -> int:
 def frozen_reports(project_id: int) -> QuerySet[ProgressReport]:
     """The reports of a project whose figures were frozen: those that were handed in, be they sent back meanwhile."""
     return ProgressReport.objects.filter(project_id=project_id, spent__isnull=False)
+
+
+def newest_frozen(projects: Collection[int]) -> datetime | None:
+    """When the last report of some projects was handed in, and its figures frozen."""
+    found = ProgressReport.objects.filter(project__in=projects, submitted_at__isnull=False)
+    newest: datetime | None = found.aggregate(newest=Max("submitted_at"))["newest"]
+    return newest
+
+
+def newest_known(project: Project) -> datetime | None:
+    """When the last of what a report of a locked project freezes became known: money, counts, and the plan."""
+    posted = Expense.objects.filter(project=project).aggregate(newest=Max("posted_at"))["newest"]
+    counted = CountCorrection.objects.filter(project=project).aggregate(newest=Max("decided_at"))["newest"]
+    moments = [posted, counted, project.budget_approved_at]
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def with_period(expenses: QuerySet[Expense]) -> QuerySet[Any]:

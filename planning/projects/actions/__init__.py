@@ -13,6 +13,7 @@ from planning.projects.actions.history import (
     year_is_over,
 )
 from planning.projects.actions.imports import import_history, undo_import
+from planning.projects.actions.order import FROZEN_AT, after_reports
 from planning.projects.actions.project import (
     RESTS_ON_PROJECTS,
     change_project,
@@ -22,9 +23,11 @@ from planning.projects.actions.project import (
 )
 
 __all__ = [
+    "FROZEN_AT",
     "RESTS_ON_HISTORY",
     "RESTS_ON_PROJECTS",
     "FigureChange",
+    "after_reports",
     "change_project",
     "correct_figures",
     "correct_recorded",

@@ -65,7 +65,7 @@ def step(  # noqa: PLR0913
                 locked,
                 taken.name,
                 by=by.pk,
-                at=at,
+                at=_taken_at(locked, taken) or at,
                 behalf=grant.behalf,
                 states=(before, locked.state),
                 changes=_chosen(comment),
@@ -136,6 +136,12 @@ def _stamp(record: Record, taken: Step[Any], by: User, at: datetime, window: Win
         setattr(record, f"{taken.stamps}_by", by)
     if taken.window and hasattr(record, "is_late"):
         record.is_late = window.is_late
+
+
+def _taken_at(record: Record, taken: Step[Any]) -> datetime | None:
+    """The moment of a step that leaves one; its body moves it behind what came before, by the order of the locks."""
+    moment: datetime | None = getattr(record, f"{taken.stamps}_at") if taken.stamps else None
+    return moment
 
 
 @contextmanager
