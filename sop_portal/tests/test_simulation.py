@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sop_portal.tests.simulation import ledger
+from sop_portal.tests.simulation.faults import noticed
+from sop_portal.tests.simulation.planting import Fault
 from sop_portal.tests.simulation.run import failure_report, run, shortest
 from sop_portal.tests.simulation.shrink import shrunk
 from sop_portal.tests.simulation.walk import Act
@@ -54,6 +56,13 @@ def test_the_ledger_knows_the_names_that_a_merged_department_brought_along() -> 
         "rename_project": False,
         "add_project": False,
     }
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_called_like_the_cure_it_stands_for_is_not_taken_for_noticed() -> None:
+    fault = Fault(3, "a year begins with nothing said", {"planning.cycles.actions.create_cycle": lambda: None})
+    with pytest.raises(TypeError, match="a year begins with nothing said: what stands in for the cure does not fit"):
+        noticed(fault, seed=1, lives=1)
 
 
 def test_the_ledger_knows_nothing_of_the_portal() -> None:
