@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from budgets.drafting.figures import quarter_names
 from budgets.drafting.models import Budget, BudgetLine, Category
 from budgets.drafting.models.fund import fund_called
+from budgets.drafting.queries.in_force import closed_among, why_closed
 from planning.projects.exports import workbook
 from sop_portal.foundation.kit.sheets import csv_lines
 
@@ -48,15 +49,19 @@ def lines(kind: str, budget: Budget, found: QuerySet[BudgetLine]) -> HttpRespons
 def _header(budget: Budget) -> list[str]:
     first = [_("Line"), _("Department"), _("Project"), _("Category"), _("Funding source"), _("Allocated")]
     last = [_("Total"), _("Currency"), _("How it is computed"), _("Why it is not budgeted")]
-    return [*first, *quarter_names(budget.cycle.starts_on), *last]
+    return [*first, *quarter_names(budget.cycle.starts_on), *last, _("In force"), _("Closed")]
 
 
 def _rows(budget: Budget, found: QuerySet[BudgetLine]) -> Iterator[tuple[Any, ...]]:
     names = {value: str(label) for value, label in Category.choices}
     ordered = found.order_by("number").values_list(*COLUMNS)
+    closed = closed_among(budget)
+    is_in_force = budget.state == Budget.State.APPROVED
     for number, department, project, category, fund, allocated, *quarters, computed, why in ordered.iterator(AT_ONCE):
         line = f"{budget.cycle.year}-{number}"
         total = sum(quarters, Decimal(0))
+        known = closed.get(number) if is_in_force else None
+        in_force = total if known is None else known.approved
         yield (
             line,
             department,
@@ -69,4 +74,6 @@ def _rows(budget: Budget, found: QuerySet[BudgetLine]) -> Iterator[tuple[Any, ..
             budget.cycle.currency,
             computed,
             why,
+            in_force if is_in_force else None,
+            why_closed(known) if known else "",
         )

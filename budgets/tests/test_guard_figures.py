@@ -272,8 +272,9 @@ def warned(name: str, line: LinePace) -> list[str]:
 
 def test_a_warning_says_where_the_line_ends_and_what_is_spent_of_the_plan() -> None:
     line = pace(spent=Decimal(700), reached=Decimal(700), recent=Decimal(700))
+    ends = "if the rest of its plan goes at the pace of the last 3 months; 1,200 approved."
     assert warned("Venue", line) == [
         "Venue: 140\xa0% of plan at 42\xa0% of the time.",
-        "Venue: 2,567 by 30\xa0June 2028 at this pace, 214\xa0% of plan.",
+        f"Venue: 2,567 by 30\xa0June 2028 {ends}",
     ]
     assert warned("Venue", pace(spent=Decimal(400), reached=Decimal(400), recent=Decimal(300))) == []

@@ -8,8 +8,9 @@ from django.utils.translation import ngettext
 
 from budgets.drafting.figures import QUARTERS, ZERO, exact
 from budgets.drafting.models import Budget, BudgetLine, BudgetLines, BudgetSum, Confirmation, Contest
-from budgets.drafting.previews.lines import amounts_before, lines_table
+from budgets.drafting.previews.lines import lines_table
 from budgets.drafting.queries.allocations import not_taken_in, undecided_requests
+from budgets.drafting.queries.in_force import amounts_in_force, freed_since
 from budgets.drafting.queries.sums import sum_of
 from budgets.drafting.queries.versions import changed_by_people, freed_amounts, freed_lines
 from budgets.drafting.workflow.budget import BUDGET, needs_two, sum_to_approve
@@ -47,6 +48,8 @@ def _figures(record: Budget) -> list[Tile]:
         return figures
     before = sum_of(base)
     version = _("version %(number)s: %(amount)s") % {"number": base.number, "amount": exact(before)}
+    if closed := freed_since(base, base.lines.all()):
+        version = joined([version, _("in force: %(amount)s") % {"amount": exact(before - closed)}])
     moved = Tile(_("What changes, %(currency)s") % currency, exact(sum_to_approve(record)))
     freed = sum(freed_amounts(record).values(), ZERO)
     stopped = [Tile(_("Freed by stopped projects, %(currency)s") % currency, exact(freed))] if freed else []
@@ -60,13 +63,13 @@ def _changed(record: Budget) -> PreviewTable:
         return table(title, (), [])
     freed = freed_lines(record, record.based_on).values("pk")
     lines = _first_of(changed_by_people(record).exclude(pk__in=freed))
-    return lines_table(title, lines, amounts_before(record.based_on, lines), {})
+    return lines_table(title, lines, amounts_in_force(record, lines), {}, record)
 
 
 def _freed(record: Budget) -> PreviewTable:
     """The lines that hold less than in force because their project was stopped; that is decided already."""
     lines = _first_of(freed_lines(record, record.based_on))
-    return lines_table(_("Freed by stopped projects"), lines, amounts_before(record.based_on, lines), {})
+    return lines_table(_("Freed by stopped projects"), lines, amounts_in_force(record, lines), {}, record)
 
 
 def _first_of(lines: BudgetLines) -> list[BudgetLine]:

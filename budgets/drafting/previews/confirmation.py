@@ -7,8 +7,9 @@ from django.utils.translation import ngettext
 
 from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import BudgetLine, Confirmation, Contest
-from budgets.drafting.previews.lines import amounts_before, lines_table
+from budgets.drafting.previews.lines import lines_table
 from budgets.drafting.queries.budgets import lines_of_confirmation
+from budgets.drafting.queries.in_force import amounts_in_force
 from budgets.drafting.workflow import CONFIRMATION
 from budgets.drafting.workflow.budget import last_day_of
 from sop_portal.foundation.kit.components import Tile
@@ -25,9 +26,9 @@ WITHOUT_FORM = ("confirm", "overrule", "pass-over")
 def confirmation(record: Confirmation, reader: Reader) -> StepPreview:
     """Every line of the department beside the version before, with what it contested and how that was settled."""
     lines = list(lines_of_confirmation(record).select_related("project", "budget__cycle").order_by("number"))
-    before, contests = amounts_before(record.budget.based_on, lines), _contests(record)
+    before, contests = amounts_in_force(record.budget, lines), _contests(record)
     figures = _figures(record, lines, sum(before.values(), ZERO) if before else None)
-    tables = [lines_table(_("Lines"), lines, before, contests)] if reader.step in WITHOUT_FORM else []
+    tables = [lines_table(_("Lines"), lines, before, contests, record.budget)] if reader.step in WITHOUT_FORM else []
     return StepPreview(figures, tables=tables, effects=_effects(record, reader))
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from budgets.drafting.figures import QUARTERS, LineSums
 from budgets.drafting.models import Appropriation, Budget, BudgetLine
+from budgets.drafting.queries.in_force import amounts_in_force
 from budgets.drafting.queries.lines import actuals_of
 from planning.models import Cycle
 
@@ -60,8 +61,7 @@ def amounts_before(budget: Budget, lines: Sequence[BudgetLine]) -> dict[int, Dec
     """What these lines held in the version this one amends, by number; None for a version that amends none."""
     if budget.based_on_id is None:
         return None
-    base = BudgetLine.objects.filter(budget=budget.based_on_id, number__in=[line.number for line in lines])
-    return dict(base.values_list("number", "amount"))
+    return amounts_in_force(budget, lines)
 
 
 def sums_by_category(lines: QuerySet[BudgetLine]) -> dict[str, LineSums]:

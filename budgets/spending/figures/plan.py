@@ -184,11 +184,17 @@ def _flags_at(end: Decimal | None, line: LinePace, year: YearFacts) -> frozenset
 
 
 def warnings_of(name: str, line: LinePace, outlook: Outlook, year: YearFacts) -> list[str]:
-    """ "Venue: 2,400 by 30 June 2028 at this pace, 200 % of plan.": what a line is warned of, a sentence each."""
+    """What a line is warned of, a sentence each: how far it is ahead, and where it ends beside what is approved.
+
+    "Of plan" is what is planned by now; what the line ends at stands beside the sum that is approved.
+    """
     flags, end = outlook.flags, outlook.end
     found = [ahead_of_plan(name, line.spent, line.quarters, year.today, year)] if Flag.AHEAD in flags else []
     if end is not None and flags - {Flag.AHEAD}:
-        share = percent(end / line.approved * 100) if line.approved else "–"
-        words = {"line": name, "end": money(end), "day": day_of_year(year.ends_on), "share": share}
-        found.append(_("%(line)s: %(end)s by %(day)s at this pace, %(share)s of plan.") % words)
+        words = {"line": name, "end": money(end), "day": day_of_year(year.ends_on), "approved": money(line.approved)}
+        sentence = _(
+            "%(line)s: %(end)s by %(day)s if the rest of its plan goes at the pace of the last 3 months; "
+            "%(approved)s approved."
+        )
+        found.append(sentence % words)
     return [sentence for sentence in found if sentence]

@@ -31,7 +31,7 @@ def money_chart(progress: ProjectProgress) -> PaceChart:
         caption,
         now=day_short(progress.as_of, progress.today),
         is_over=flag_of(course.end, course.whole) == Flag.OVER,
-        pace_note=_("projection at the pace of the last 3 months"),
+        pace_note=_("projection: the rest of the plan at the pace of the last 3 months"),
     )
 
 
@@ -49,7 +49,7 @@ def people_chart(progress: ProjectProgress) -> PaceChart:
         PaceSums(month_names(progress.months), course.plan, course.actual, course.ahead),
         caption,
         now=day_short(progress.as_of, progress.today),
-        pace_note=_("projection at the pace of the last 3 months"),
+        pace_note=_("projection: the rest of the plan at the pace of the last 3 months"),
     )
 
 

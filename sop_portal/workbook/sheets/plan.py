@@ -13,6 +13,7 @@ from budgets.drafting import actions
 from budgets.drafting.actions import OutsideApproval, PlanRow
 from budgets.drafting.figures import QUARTERS
 from budgets.drafting.models.fund import GENERAL_FUND
+from budgets.drafting.queries.in_force import quarters_in_force
 from budgets.models import BudgetLine, Fund
 from planning.models import Cycle, Project
 from planning.projects.imports.numbers import plain
@@ -70,7 +71,9 @@ class PlanSheet(ListSheet):
 
     def there(self, year: int | None = None) -> list[Kept]:
         """The lines of the version in force, or of the plan that waits to be confirmed."""
-        return [Kept(line.pk, _values(line)) for line in _lines(year)]
+        # A line that was closed before anything was spent on it is no line of the plan any more.
+        held = quarters_in_force()
+        return [Kept(line.pk, _values(line, q)) for line in _lines(year) if (q := held.get(line.pk)) is None or any(q)]
 
     def identity(self, values: Row, known: Known) -> Hashable:
         """The year, the project and what it is for, and the number of the line where it has one."""
@@ -201,8 +204,8 @@ def _lines(year: int | None = None) -> Any:
     return lines.select_related(*related, "allocation__pool").order_by("budget__cycle__year", "number")
 
 
-def _values(line: BudgetLine) -> Row:
-    """A line as the sheet has it; what is blank is left out."""
+def _values(line: BudgetLine, held: Sequence[Decimal] | None = None) -> Row:
+    """A line as the sheet has it, with what it holds in force; what is blank is left out."""
     budget = line.budget
     on, by = budget.outside_on, budget.outside_by
     if on is None and budget.approved_at is not None:
@@ -214,10 +217,7 @@ def _values(line: BudgetLine) -> Row:
         "fund": line.fund.name,
         "what": line.called,
         "line": line.number,
-        "q1": line.q1,
-        "q2": line.q2,
-        "q3": line.q3,
-        "q4": line.q4,
+        **dict(zip(QUARTERS, held or line.quarters, strict=True)),
         "serves_purpose": line.serves_purpose,
         "computation": line.computation,
         "approved_on": on,

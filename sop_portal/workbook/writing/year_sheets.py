@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from budgets.drafting.figures import quarter_names
+from budgets.drafting.queries.in_force import closed_among, why_closed
 from budgets.models import Budget, BudgetLine, Category, Expense
 from planning.models import Cycle, ForecastFigure, Metric, RequestLine
 from sop_portal.foundation.kit.sheets import BookColumn, BookSheet
@@ -119,7 +120,11 @@ def _allocations(cycle: Cycle, actor: Actor) -> Rows:
 
 def _budget_header(cycle: Cycle) -> list[str]:
     first = [_("Version"), _("State"), _("Line"), _("Department"), _("Project"), _("Category"), _("Funding source")]
-    return [*first, *quarter_names(cycle.starts_on), _("Total"), _("How it is computed"), _("Why it is not budgeted")]
+    return [*first, *quarter_names(cycle.starts_on), _("Total"), *_last_of_budget()]
+
+
+def _last_of_budget() -> list[str]:
+    return [_("How it is computed"), _("Why it is not budgeted"), _("In force"), _("Closed")]
 
 
 def _budget(cycle: Cycle, actor: Actor) -> Rows:
@@ -130,7 +135,10 @@ def _budget(cycle: Cycle, actor: Actor) -> Rows:
         return
     names = {value: str(label) for value, label in Category.choices}
     found = BudgetLine.objects.visible_to(actor).filter(budget=version)
+    closed = closed_among(version)
+    is_in_force = version.state == Budget.State.APPROVED
     for line in found.select_related("department", "project", "fund").order_by("number").iterator(AT_ONCE):
+        known = closed.get(line.number) if is_in_force else None
         yield (
             version.number,
             version.get_state_display(),
@@ -143,6 +151,8 @@ def _budget(cycle: Cycle, actor: Actor) -> Rows:
             line.amount,
             line.computation,
             line.refusal,
+            (known.approved if known else line.amount) if is_in_force else None,
+            why_closed(known) if known else "",
         )
 
 

@@ -1,7 +1,7 @@
 """What a line of the sheet is measured against, ready to print."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from budgets.drafting.models import Budget, BudgetLine
 from budgets.drafting.queries.beside import YearBefore, amounts_before
+from budgets.drafting.queries.in_force import closed_among, why_closed
 from budgets.drafting.workflow.limits import spent_on
 from sop_portal.foundation.kit.formats import money
 
@@ -32,6 +33,7 @@ class Beside:
     held_before: str = ""
     is_new: bool = False
     spent: str = ""
+    closed: str = ""
 
     @property
     def is_changed(self) -> bool:
@@ -42,7 +44,10 @@ class Beside:
 def beside_lines(budget: Budget, lines: Sequence[BudgetLine], printing: Printing) -> dict[int, Beside]:
     """What stands beside each of these lines."""
     spent, held = spent_on(lines), amounts_before(budget, lines)
-    return {line.pk: _beside(line, printing, spent, held) for line in lines}
+    closed = closed_among(budget, [line.number for line in lines])
+    beside = {line.pk: _beside(line, printing, spent, held) for line in lines}
+    marks = {line.pk: why_closed(closed[line.number]) for line in lines if line.number in closed}
+    return {pk: replace(one, closed=marks.get(pk, "")) for pk, one in beside.items()}
 
 
 def _beside(

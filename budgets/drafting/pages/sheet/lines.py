@@ -16,6 +16,7 @@ from budgets.drafting.models import Budget, BudgetLine, BudgetSum, Category
 from budgets.drafting.pages.line.labels import LineBadge, badge_of, lines_alike
 from budgets.drafting.pages.sheet.beside import Beside, Printing, beside_lines
 from budgets.drafting.queries.beside import YearBefore, sums_by_category, year_before
+from budgets.drafting.queries.in_force import freed_since
 from budgets.drafting.queries.lines import SheetNarrowing, actual_total_of, answers_to, narrowed
 from budgets.drafting.queries.sums import totals_of
 from sop_portal.foundation.kit.components import Link
@@ -76,6 +77,7 @@ class BudgetSheet:
     actual: Decimal | None
     quarters: list[str]
     decimals: int
+    in_force: Decimal | None = None
     previous_url: str = ""
     next_url: str = ""
     added_url: str = ""
@@ -110,6 +112,7 @@ def sheet_of(
         actual=None if before.is_running or not is_added else actual_total_of(budget, lines),
         quarters=quarter_names(budget.cycle.starts_on),
         decimals=places,
+        in_force=total.sums.amount - freed if (freed := freed_since(budget, lines)) else None,
         previous_url=turned.previous_url,
         next_url=turned.next_url,
         added_url="" if is_added or before.is_running else _with(query, added="last-year"),
