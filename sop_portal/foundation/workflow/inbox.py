@@ -12,7 +12,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.checks import touched_in_any_role
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, Workflow
 from sop_portal.foundation.workflow.years import in_open_year
 
@@ -93,13 +93,13 @@ def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list
     ]
 
 
-def _wanted_of(workflow: Workflow[Any], step: Step[Any], record: Any, at: datetime) -> Step[Any]:
+def _wanted_of(workflow: Workflow[Any], step: Step[Any], record: Record, at: datetime) -> Step[Any]:
     """The step that is wanted of a record, where that is another than the table awaits."""
     name = workflow.really_wanted(record, step, at) if workflow.really_wanted else ""
     return workflow[name] if name else step
 
 
-def _is_own(actor: Actor, workflow: Workflow[Any], step: Step[Any], record: Any) -> bool:
+def _is_own(actor: Actor, workflow: Workflow[Any], step: Step[Any], record: Record) -> bool:
     """Whether this person worked on it, so that another decides; of what the table awaits the query leaves it out."""
     if step.awaited or not step.four_eyes:
         return False
