@@ -12,6 +12,7 @@ from budgets.drafting.models import Budget, Confirmation
 from budgets.drafting.workflow import BUDGET, CONFIRMATION
 from planning.cycles.queries import OPEN, extensions_under_way, windows_under_way
 from planning.models import Stage, StageWindow
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.owed import DueRows, Owed, decisions, until, within
 
@@ -50,6 +51,15 @@ def _compilation(window: StageWindow, budgets: list[Budget]) -> Iterator[Owed]:
         step = BUDGET.awaited_in(budget.state)
         if budget.kind == Budget.Kind.ORIGINAL and step and budget.state in COMPILING:
             yield until(BUDGET, step.name, budget, budget.cycle, **dates)
+
+
+def owed_by_name(person: User, at: datetime) -> Iterator[Owed]:
+    """The budget nobody has compiled yet: there is no record whose state could say that it is waited for."""
+    windows = windows_under_way(Stage.BUDGET)
+    begun = set(Budget.objects.filter(cycle_id__in=windows).values_list("cycle_id", flat=True))
+    for window in windows.values():
+        if window.cycle_id not in begun and window.opens_on <= window.cycle.day(at):
+            yield from _compilation(window, [])
 
 
 def _answers(departments: Collection[int] | None) -> Iterator[Owed]:

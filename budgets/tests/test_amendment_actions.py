@@ -6,17 +6,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from budgets.drafting import actions
+from budgets.drafting import actions, deadlines
 from budgets.drafting.figures import AmendmentClass, Shift, classify
+from budgets.drafting.queries.sums import totals_of
 from budgets.drafting.queries.versions import class_of, moved_without_management
+from budgets.drafting.workflow import BUDGET
 from budgets.drafting.workflow.limits import overspent
-from budgets.models import Appropriation, Budget, BudgetLine, Confirmation
+from budgets.models import Appropriation, Budget, BudgetLine, BudgetSum, Confirmation
 from budgets.tests.budget_year import answer_of, confirm_all, granted, line_of, propose, set_amount, shared
 from planning.models import Cycle, Project
 from sop_portal.foundation.kit.refusals import Changed, NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import Department, User
 from sop_portal.foundation.trail.models import Entry
+from sop_portal.foundation.workflow.inbox import waiting_for
 
 ARTS, SPORTS = 1, 2
 OWN, GRANT = 1, 2
@@ -124,6 +127,12 @@ def test_only_departments_whose_lines_change_are_asked(amendment: Budget, cast: 
     actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
     asked = Confirmation.objects.filter(budget=amendment).values_list("department__slug", flat=True)
     assert list(asked) == ["arts"]
+    confirm_all(amendment, cast)
+    lines = BudgetLine.objects.filter(budget=amendment)
+    for of_whom, settled in ((lines, 3), (lines.exclude(department__slug="arts"), 0)):
+        sums = BudgetSum.objects.filter(budget=amendment, department__in=of_whom.values("department"))
+        found = totals_of(amendment, of_whom, sums, "")
+        assert (found.settled, found.asked, found.sums.count > settled) == (settled, settled, True)
 
 
 def test_a_department_whose_line_changes_after_the_amendment_was_shared_is_asked_too(
@@ -156,6 +165,22 @@ def test_a_small_transfer_is_put_in_force_by_another_of_finance(
     assert (in_force.state, amendment.state, amendment.approved_by) == ("superseded", "approved", cast.dev)
     assert Appropriation.objects.get(number=1).approved == Decimal(500)
     assert Entry.objects.filter(kind="budget", record_id=in_force.pk, verb="supersede").count() == 1
+
+
+def test_a_small_transfer_waits_for_another_of_finance_and_not_for_whoever_shared_it(
+    amendment: Budget, cast: SimpleNamespace, may: datetime
+) -> None:
+    def wanted() -> dict[str, list[str]]:
+        people = {name: waiting_for(Actor.of(getattr(cast, name), may), [BUDGET], may) for name in ("dora", "dev")}
+        return {name: [task.step.name for task in tasks] for name, tasks in people.items()}
+
+    transfer(amendment, "100", cast.dora)
+    actions.share(amendment, by=cast.dora, at=may, seen=amendment.version)
+    confirm_all(amendment, cast)
+    assert wanted() == {"dora": [], "dev": ["put-in-force"]}
+    assert list(deadlines.owed_by_name(cast.dora, may)) == []
+    Cycle.objects.update(small_transfer_limit=Decimal(1))
+    assert wanted() == {"dora": ["propose"], "dev": ["propose"]}
 
 
 def test_small_transfers_add_up_against_the_limit(amendment: Budget, cast: SimpleNamespace, may: datetime) -> None:

@@ -84,9 +84,9 @@ def acts_in(cycle: Cycle, stage: str, person: User) -> Entries:
 
 
 def over_since(cycle: Cycle, stage: str) -> date | None:
-    """The last day of a stage; None where the year has no window for it."""
+    """The last day of a stage, its days of grace included; None where the year has no window for it."""
     window = dates_of(cycle, stage)
-    return window.due_on if window else None
+    return window.grace_until if window else None
 
 
 def questions_for(person: User, cycles: Iterable[Cycle], on: date) -> list[StageQuestion]:

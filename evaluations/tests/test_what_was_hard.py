@@ -14,6 +14,7 @@ from evaluations.models import AnswerMark, StageAnswers
 from evaluations.tests.posting import page, send
 from planning.models import Cycle
 from sop_portal.dashboards.checks.invariants import problems
+from sop_portal.dashboards.pages.my_work.role_figures import where_the_year_stands
 from sop_portal.foundation.kit import clock
 from sop_portal.foundation.kit.refusals import NotNow, NotReady, NotYours
 from sop_portal.foundation.organisation.models import UsedKey, User
@@ -23,6 +24,7 @@ from sop_portal.tests.small_year import APRIL, AUGUST, MARCH, small_year
 
 LogIn = Callable[..., Client]
 SOON = APRIL + timedelta(days=10)
+DAY = timedelta(days=1)
 # Whoever acted in the forecasts of the small year, but for Amina, who answered there.
 OTHERS = ("bao", "chidi", "chen", "ada")
 URL = "/2027/what-was-hard/forecast/"
@@ -48,6 +50,17 @@ def test_whoever_acted_in_a_stage_is_asked_once_it_is_over_and_not_for_ever(year
     asked = {name: stages_asked(getattr(cast, name), year, SOON) for name in ("amina", "bao", "chidi", "dora", "omar")}
     assert asked == {"amina": [], "bao": ["forecast"], "chidi": ["forecast"], "dora": [], "omar": []}
     assert [stages_asked(cast.bao, year, at) for at in (MARCH, SOON + timedelta(days=90))] == [[], ["budget"]]
+
+
+def test_in_the_days_of_grace_a_stage_is_late_and_not_over_on_the_whole_page(
+    year: Cycle, cast: SimpleNamespace
+) -> None:
+    window = year.windows.get(stage="forecast")
+    assert window.grace_until > window.due_on
+    days = (APRIL.replace(month=day.month, day=day.day) for day in (window.grace_until, window.grace_until + DAY))
+    assert [stages_asked(cast.bao, year, at) for at in days] == [[], ["forecast"]]
+    stands = [where_the_year_stands(year, on).chain[0].note for on in (window.due_on, window.grace_until)]
+    assert [str(note).split(" ")[:2] for note in stands] == [["open", "until"], ["was", "due"]]
 
 
 def test_nobody_answers_twice_or_for_a_stage_without_them_or_before_it_is_over(

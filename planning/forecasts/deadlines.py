@@ -9,6 +9,7 @@ from planning.cycles.models import Stage, StageWindow
 from planning.cycles.queries import OPEN, due_in, extensions_under_way, windows_under_way
 from planning.forecasts.models import DemandReport, Forecast
 from planning.forecasts.workflow import DEMAND_REPORT, FORECAST
+from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.workflow.owed import Owed, decisions, until, within
 
 UNSENT = FORECAST["submit"].sources
@@ -28,6 +29,14 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
     yield from decisions(FORECAST, [forecast for forecast in found if forecast.state not in UNSENT])
     if departments is None:
         yield from _reports(windows)
+
+
+def owed_by_name(person: User, at: datetime) -> Iterator[Owed]:
+    """The first report nobody has compiled yet: there is no record whose state could say that it is waited for."""
+    compiled = set(DemandReport.objects.filter(cycle__state=OPEN).values_list("cycle_id", flat=True))
+    for owed in _reports(windows_under_way(Stage.FORECAST)):
+        if owed.record.pk not in compiled and owed.opens_on and owed.opens_on <= owed.cycle.day(at):
+            yield owed
 
 
 def _submission(forecast: Forecast, window: StageWindow, longer: dict[tuple[int, int], date]) -> Owed:

@@ -198,6 +198,9 @@ def _of_report(record: DemandReport, found: CompiledReport) -> list[StrOrPromise
         effects.append(_("They have two weeks for it, or until the planned day."))
     elif has_request.exists():
         effects.append(_("Requests that are there keep their day; drafts that nobody worked in are filled in again."))
+    left_out = wanted.exclude(state=Forecast.State.ACCEPTED).exclude(department_id__in=has_request)
+    if found.gaps and left_out.exists():
+        effects.append(_("Who is left out gets an empty draft; it is filled in when the forecast is accepted."))
     if found.gaps:
         effects.append(_("Who is left out is not counted as zero, and can be added in a new version."))
     return [*effects, _("Everybody who has a role can read it.")]

@@ -277,3 +277,4 @@ def test_publishing_the_first_version_says_that_requests_have_two_weeks(cast: Si
         said = words_of(as_person(cast.chidi).get("/2027/report/1/publish/"))
     assert "2 departments get a draft of their resource request. They have two weeks for it" in said
     assert ("keep their day" in said, "differs from the version before" in said) == (False, False)
+    assert ("gets an empty draft" in said) == Forecast.objects.exclude(state="accepted").exists()

@@ -92,7 +92,9 @@ def step_groups(on: date) -> list[StepGroup]:
     """All eight steps in three groups."""
     cycle = year_to_open()
     brought = [departments_step(), people_step(on), pools_step(cycle, on), funds_step(cycle, on), past_step(cycle)]
-    *before, past = [replace(step, takes_file=True) for step in brought]
+    # A pool belongs to a year: before one is drafted a file with pools is refused, so it is not asked for either.
+    takes_none = {reverse("workbook"), reverse("year-new")}
+    *before, past = [replace(step, takes_file=step.url not in takes_none) for step in brought]
     before, easier, opening = [organisation_step(), *before], [past], [year_step(cycle), invitations_step()]
     return [
         StepGroup(_("Before a year can open"), before, 1),
@@ -189,12 +191,11 @@ def funds_step(cycle: Cycle | None, on: date) -> SetUpStep:
     """Whether there is a funding source the budget can be taken from."""
     title, blocks = _("Funds"), _("Blocks: the budget. Its lines have no source.")
     holds = _("Where the money comes from, how much, and what it may be spent on")
-    if cycle is None:
-        return SetUpStep(title, holds, reverse("year-new"), _("Draft the year first"), blocks=blocks)
-    url, names = reverse("funds", args=[cycle.year]), [fund.called for fund in Fund.objects.all()[:5]]
+    names, button = [fund.called for fund in Fund.objects.all()[:5]], OPEN if cycle else _("Bring in a workbook")
+    url = reverse("funds", args=[cycle.year]) if cycle else reverse("workbook")
     if not names:
-        return SetUpStep(title, holds, url, OPEN, blocks=blocks, who=who_does(Can.COMPILE_BUDGET, on))
-    return SetUpStep(title, few(names), url, OPEN, is_done=True)
+        return SetUpStep(title, holds, url, button, blocks=blocks, who=who_does(Can.COMPILE_BUDGET, on))
+    return SetUpStep(title, few(names), url, button, is_done=True)
 
 
 def past_step(cycle: Cycle | None) -> SetUpStep:
@@ -203,7 +204,7 @@ def past_step(cycle: Cycle | None) -> SetUpStep:
     holds = _("From a spreadsheet: a row for each project and year")
     blocks = _("Without them: no proposals. Department heads type every figure.")
     if cycle is None:
-        url, button = reverse("year-new"), _("Draft the year first")
+        url, button = reverse("workbook"), _("Bring in a workbook")
     else:
         url, button = reverse("history", args=[cycle.year]), _("Import")
     if not years:

@@ -22,6 +22,7 @@ from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.actions import Change, _covered, end_of_trail, record, verify
 from sop_portal.foundation.trail.chain import COVERED, START, digest, seal
 from sop_portal.foundation.trail.models import Entry, Head, Verification
+from sop_portal.foundation.trail.wording import HAPPENED, VERBS
 from sop_portal.foundation.workflow.middleware import note_attempt
 from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
@@ -326,3 +327,8 @@ def test_a_place_and_a_field_are_set_as_the_language_sets_them(
     browser = as_person(cast.ada)
     browser.cookies["django_language"] = language
     assert said in words_of(browser.get("/trail/?kind=budget&record=7"))
+
+
+def test_the_history_has_a_sentence_for_every_act_that_the_trail_has_a_name_for() -> None:
+    # What was begun says what was begun: the table of steps has that sentence.
+    assert set(VERBS) - set(HAPPENED) == {"create"}

@@ -7,6 +7,7 @@ import { controls, fill, valueIn } from "./fields.js";
 import { markKept } from "./kept.js";
 import { forget, waiting } from "./kept-store.js";
 import { box, clock, errors, hasMark, mark, said, say, unbox, unmark, waitSentence, words } from "./saving.js";
+import { disableOnSubmit } from "./submit-once.js";
 
 const PAUSE = 800;
 const RETRY = 5000;
@@ -140,6 +141,7 @@ function unsaved(form) {
 const SHOW = {
   saved(form, _state, told) {
     say(form, told.waits ? "back" : "", told.waits ? "kept" : "saved", told.saved);
+    freshenNext();
   },
   partly(form, _state, told) {
     if (!told.wrong) return say(form, "back", "people", told.choose);
@@ -189,6 +191,19 @@ const SHOW = {
     waits(form, state, words().notUnderstood, "notSaved", "no");
   },
 };
+
+// The page's own next step says what is still missing: after saving it is read anew, so that it does not deny it.
+async function freshenNext() {
+  const stale = document.querySelector("main .next:not([data-box])");
+  if (!stale) return;
+  const answer = await fetch(window.location.href, { redirect: "manual" }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("main .next:not([data-box])");
+  if (!fresh || !stale.isConnected || stale.contains(document.activeElement)) return;
+  stale.replaceWith(fresh);
+  disableOnSubmit(fresh);
+}
 
 function sinceOf(form, names) {
   const fields = waiting(form);

@@ -28,10 +28,11 @@ SETTLED = (State.CONFIRMED, State.OVERRULED)
 
 @dataclass(frozen=True)
 class SheetTotals:
-    """What the lines of a sheet come to, and how many of them are settled with their departments."""
+    """What the lines of a sheet come to, and how many are settled with their departments, of those that were asked."""
 
     sums: LineSums
     settled: int = 0
+    asked: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,10 @@ def totals_of(budget: Budget, lines: QuerySet[BudgetLine], sums: Iterable[Budget
     """
     contested = _contested(budget, lines)
     if state == State.CONTESTED:
-        return SheetTotals(_total(part.budgeted + part.refused for part in contested.values()))
+        found = _total(part.budgeted + part.refused for part in contested.values())
+        return SheetTotals(found, asked=found.count)
     answers = dict(Confirmation.objects.filter(budget=budget).values_list("department_id", "state"))
-    parts, settled = [], 0
+    parts, settled, asked = [], 0, 0
     for row in sums:
         part, answer = _parts({name: getattr(row, name) for name in SUMMED}), answers.get(row.department_id)
         agreed = part.budgeted
@@ -84,8 +86,10 @@ def totals_of(budget: Budget, lines: QuerySet[BudgetLine], sums: Iterable[Budget
         settled += agreed.count if answer in SETTLED else 0
         whole = {"": part.budgeted + part.refused, "refused": part.refused, answer: agreed}
         parts.append(whole.get(state, LineSums()))
+        # An amendment asks only whose lines change; the others stand as they did.
+        asked += 0 if answer is None and budget.based_on_id else parts[-1].count
     total = _total(parts)
-    return SheetTotals(total, settled if not state else total.count if state in SETTLED else 0)
+    return SheetTotals(total, settled if not state else total.count if state in SETTLED else 0, asked)
 
 
 def _contested(budget: Budget, lines: QuerySet[BudgetLine]) -> dict[int, DepartmentSums]:

@@ -153,6 +153,14 @@ def missing_to_put_in_force(budget: Budget, at: datetime) -> list[Missing]:
     return missing_to_propose(budget, at)
 
 
+def really_wanted(budget: Budget, awaited: Step[Budget], at: datetime) -> str:
+    """A small transfer is put in force by finance, where another of finance can, and goes to management otherwise."""
+    if awaited.name != "propose" or budget.kind != Budget.Kind.AMENDMENT or class_of(budget) not in SMALL:
+        return ""
+    others = able_people(BUDGET, BUDGET["put-in-force"], budget, budget.cycle.day(at))
+    return "put-in-force" if others.exists() else ""
+
+
 def missing_to_bring(budget: Budget, at: datetime) -> list[Missing]:
     """A plan that was approved elsewhere comes in with its file."""
     return [Missing(gettext("A plan that was approved elsewhere comes in with its file."), reverse("workbook"))]
@@ -190,6 +198,7 @@ BUDGET = Workflow(
     },
     editable=frozenset({State.DRAFT, State.SHARED}),
     instead=_("What is in force is changed by an amendment."),
+    really_wanted=really_wanted,
     fields={
         "q1": _("first quarter"), "q2": _("second quarter"), "q3": _("third quarter"), "q4": _("fourth quarter"),
         "category": _("category"), "fund": _("funding source"), "computation": _("how it is computed"),
@@ -210,7 +219,7 @@ BUDGET = Workflow(
             "share", _("Share with departments"), [State.DRAFT], State.SHARED, by=Can.COMPILE_BUDGET,
             done=_("%(person)s shared the budget with the departments"), stamps="shared", authors=True,
             missing=missing_to_share,
-            says=_("Every department with lines confirms or contests them."),
+            says=_("Every department with lines confirms or contests them; of an amendment those whose lines change."),
             task=_("Share version %(number)s of the %(year)s budget with the departments"),
         ),
         Step(

@@ -12,7 +12,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.checks import touched_in_any_role
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, Workflow
 from sop_portal.foundation.workflow.years import in_open_year
 
@@ -57,7 +57,7 @@ def waiting_for(
         if is_there
     ]
     give_years([record for *_, records in found for record in records], years)
-    tasks = [task for workflow, step, records in found for task in _tasks(actor, workflow, step, records)]
+    tasks = [task for workflow, step, records in found for task in _tasks(actor, workflow, step, records, at)]
     return sorted(_first_of_each(tasks), key=lambda task: (task.due_on or date.max, str(task.record)))
 
 
@@ -82,12 +82,29 @@ def _of_step(actor: Actor, workflow: Workflow[Any], step: Step[Any]) -> Any:
     return rows
 
 
-def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list[Any]) -> list[Task]:
+def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list[Any], at: datetime) -> list[Task]:
+    wanted = [(_wanted_of(workflow, step, record, at), record) for record in records]
     return [
         Task(step, record, workflow, record.due_on, record.get_absolute_url())
-        for record in records
-        if actor.may(step.by, record) and not (step.four_eyes and actor.counts_as_head(record.department_id, step.by))
+        for step, record in wanted
+        if actor.may(step.by, record)
+        and not (step.four_eyes and actor.counts_as_head(record.department_id, step.by))
+        and not _is_own(actor, workflow, step, record)
     ]
+
+
+def _wanted_of(workflow: Workflow[Any], step: Step[Any], record: Record, at: datetime) -> Step[Any]:
+    """The step that is wanted of a record, where that is another than the table awaits."""
+    name = workflow.really_wanted(record, step, at) if workflow.really_wanted else ""
+    return workflow[name] if name else step
+
+
+def _is_own(actor: Actor, workflow: Workflow[Any], step: Step[Any], record: Record) -> bool:
+    """Whether this person worked on it, so that another decides; of what the table awaits the query leaves it out."""
+    if step.awaited or not step.four_eyes:
+        return False
+    own = Contributor.objects.filter(touched_in_any_role(actor, step.by), kind=workflow.kind, record_id=record.pk)
+    return own.exists()
 
 
 def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:

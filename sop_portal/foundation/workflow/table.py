@@ -96,6 +96,7 @@ class Workflow(RecordKind[R]):
     is sealed (`seals.py`), in the closed states or those it is `sealed_in`: its own row, without the columns that
     `still_moves` names, and the rows it is `sealed_with`. While it is open every act seals its own row and those it is
     `kept_with`. `acts` are the functions that carry the steps out; each names its step with `@TABLE.act("step")`.
+    `really_wanted` names the step that is wanted of a record where that is another than the table awaits.
     `previews` are the functions that say what a step decides; each names its steps with `@TABLE.preview("step", …)`.
     """
 
@@ -115,6 +116,7 @@ class Workflow(RecordKind[R]):
     still_moves: frozenset[str] = frozenset()
     sealed_with: tuple[SealedRows, ...] = ()
     kept_with: tuple[SealedRows, ...] = ()
+    really_wanted: Callable[[R, Step[R], datetime], str] | None = None
     acts: dict[str, Callable[..., object]] = field(default_factory=dict, init=False, repr=False)
     previews: dict[str, Previewing] = field(default_factory=dict, init=False, repr=False)
 

@@ -45,6 +45,21 @@ def test_nothing_is_done_in_an_empty_portal_and_every_step_says_what_it_blocks(d
     ]
 
 
+def test_before_a_year_is_drafted_a_file_is_asked_for_where_one_is_taken(cast: SimpleNamespace, noon: datetime) -> None:
+    def ways() -> dict[str, tuple[str, bool]]:
+        steps = [step for group in step_groups(noon.date()) for step in group.steps]
+        return {str(step.title): (step.url, step.takes_file) for step in steps}
+
+    before, new, file = ways(), reverse("year-new"), reverse("workbook")
+    assert [before[name] for name in ("Pools and hourly rates", "Funds", "Past figures")] == [
+        (new, False),
+        (file, False),
+        (file, False),
+    ]
+    create_cycle(year=2027, by=cast.ada, at=noon)
+    assert [ways()[name][1] for name in ("Pools and hourly rates", "Funds", "Past figures")] == [True] * 3
+
+
 def test_a_step_is_done_as_soon_as_what_it_asks_for_is_there(cast: SimpleNamespace, noon: datetime) -> None:
     set_organisation(SHANGHAI, by=cast.ada, at=noon)
     cycle = create_cycle(year=2027, by=cast.ada, at=noon)

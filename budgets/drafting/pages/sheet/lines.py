@@ -72,6 +72,7 @@ class BudgetSheet:
     shown: int
     count: int
     settled: int
+    asked: int
     sums: LineSums
     before: YearBefore
     actual: Decimal | None
@@ -107,6 +108,7 @@ def sheet_of(
         shown=len(rows),
         count=total.sums.count,
         settled=total.settled,
+        asked=total.asked,
         sums=total.sums,
         before=before,
         actual=None if before.is_running or not is_added else actual_total_of(budget, lines),

@@ -30,7 +30,7 @@ def department_panel(actor: Actor, cycle: Cycle) -> Panel:
     participants = planned.get("participants")
     chart = line_chart(
         with_gaps(points, cycle.year),
-        YearAhead(str(cycle.year), proposal=participants) if participants else None,
+        YearAhead(str(cycle.year), own=participants) if participants else None,
         Caption(trend_sentence(known), _("Participants of my department in the past years")),
         is_small=True,
     )

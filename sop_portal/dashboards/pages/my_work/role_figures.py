@@ -84,8 +84,11 @@ def where_the_year_stands(cycle: Cycle, on: date) -> Panel:
             continue
         is_now = window.opens_on <= on <= window.grace_until
         words = _("open until %(day)s") if is_now else _("%(from)s to %(to)s")
+        if is_now and on > window.due_on:
+            words = _("was due on %(day)s, late until %(grace)s")
         days = {
             "day": formats.day_short(window.due_on, on),
+            "grace": formats.day_short(window.grace_until, on),
             "from": formats.day_short(window.opens_on, on),
             "to": formats.day_short(window.due_on, on),
         }
