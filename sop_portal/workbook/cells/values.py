@@ -105,6 +105,27 @@ class LongText(Holds):
         return text or None
 
 
+class Names(LongText):
+    """Names, one a line."""
+
+    def read(self, cell: CellValue, how: How) -> Any:
+        """Each name on its own, none of them twice."""
+        lines = (super().read(cell, how) or "").splitlines()
+        try:
+            names = [name_in(line, required=False) for line in lines]
+        except ValidationError as refused:
+            raise CellRefused(ODD_TEXT, reason=sentences(refused.messages)) from None
+        return list(dict.fromkeys(name for name in names if name)) or None
+
+    def write(self, value: Any) -> Any:
+        """One a line."""
+        return "\n".join(value)
+
+    def said(self, value: Any) -> StrOrPromise:
+        """The names behind each other."""
+        return formats.listed(map(typed, value or ()))
+
+
 class Address(Holds):
     """An e-mail address, in small letters."""
 
