@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
@@ -35,6 +36,8 @@ class Task:
     workflow: Workflow[Any]
     due_on: date | None
     url: str
+    # What is said of a step whose window is over.
+    closed: StrOrPromise = ""
 
 
 def waiting_for(
@@ -57,7 +60,7 @@ def waiting_for(
         if is_there
     ]
     give_years([record for *_, records in found for record in records], years)
-    tasks = [task for workflow, step, records in found for task in _tasks(actor, workflow, step, records)]
+    tasks = [task for workflow, step, records in found for task in _tasks(actor, at, workflow, step, records)]
     return sorted(_first_of_each(tasks), key=lambda task: (task.due_on or date.max, str(task.record)))
 
 
@@ -82,12 +85,20 @@ def _of_step(actor: Actor, workflow: Workflow[Any], step: Step[Any]) -> Any:
     return rows
 
 
-def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list[Any]) -> list[Task]:
+def _tasks(actor: Actor, at: datetime, workflow: Workflow[Any], step: Step[Any], records: list[Any]) -> list[Task]:
     return [
-        Task(step, record, workflow, record.due_on, record.get_absolute_url())
+        Task(step, record, workflow, record.due_on, record.get_absolute_url(), closed=_closed(step, record, actor, at))
         for record in records
         if actor.may(step.by, record) and not (step.four_eyes and actor.counts_as_head(record.department_id, step.by))
     ]
+
+
+def _closed(step: Step[Any], record: Any, actor: Actor, at: datetime) -> StrOrPromise:
+    """What is said of a step whose window is over; nothing while it can be taken."""
+    if step.window is None or record.due_on is None or record.due_on >= actor.on:
+        return ""
+    found = step.window(record, at)
+    return "" if found.is_open else found.sentence
 
 
 def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
