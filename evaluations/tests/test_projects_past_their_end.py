@@ -36,7 +36,7 @@ def test_its_head_owes_that_it_is_completed_from_its_last_day_on(stories: Projec
 def test_it_stands_in_the_work_of_its_head_alone_and_is_late_the_day_after(
     as_person: Callable[..., Client], cast: SimpleNamespace
 ) -> None:
-    task = "Complete Story hours"
+    task = "Complete project: Story hours"
     said = {}
     for day in (datetime(2028, 6, 29, 16, tzinfo=UTC), LAST, AFTER):
         with clock.at(day):

@@ -114,11 +114,6 @@ class Project(Record):
     def __str__(self) -> str:
         return typed(self.name)
 
-    @property
-    def task_words(self) -> dict[str, object]:
-        """What the sentence of a task about it is made of."""
-        return {"year": self.cycle.year, "project": self}
-
     def get_absolute_url(self) -> str:
         """The project's page."""
         return reverse("project", args=[self.cycle.year, self.department.slug, self.slug])

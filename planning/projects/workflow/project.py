@@ -88,7 +88,6 @@ PROJECT = Workflow(
             "complete", _("Complete project"), [State.ACTIVE], State.COMPLETED, by=Can.RUN_PROJECT,
             done=_("%(person)s completed the project"), stamps="completed", awaited=False,
             says=_("The evaluation is created and due in four weeks; until then invoices of its time are taken."),
-            task=_("Complete %(project)s, so that its year %(year)s is evaluated"),
         ),
         Step(
             "cancel", _("Cancel project"), [State.PLANNED, State.ACTIVE, State.ON_HOLD], State.CANCELLED,

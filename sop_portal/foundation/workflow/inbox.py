@@ -13,7 +13,7 @@ from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
 from sop_portal.foundation.workflow.checks import touched_in_any_role
-from sop_portal.foundation.workflow.models import Contributor
+from sop_portal.foundation.workflow.models import Contributor, Record
 from sop_portal.foundation.workflow.table import Step, Workflow
 from sop_portal.foundation.workflow.years import in_open_year
 
@@ -93,7 +93,7 @@ def _tasks(actor: Actor, at: datetime, workflow: Workflow[Any], step: Step[Any],
     ]
 
 
-def _closed(step: Step[Any], record: Any, actor: Actor, at: datetime) -> StrOrPromise:
+def _closed(step: Step[Any], record: Record, actor: Actor, at: datetime) -> StrOrPromise:
     """What is said of a step whose window is over; nothing while it can be taken."""
     if step.window is None or record.due_on is None or record.due_on >= actor.on:
         return ""

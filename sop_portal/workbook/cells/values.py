@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -117,13 +117,13 @@ class Names(LongText):
             raise CellRefused(ODD_TEXT, reason=sentences(refused.messages)) from None
         return list(dict.fromkeys(name for name in names if name)) or None
 
-    def write(self, value: Any) -> Any:
+    def write(self, value: object) -> str:
         """One a line."""
-        return "\n".join(value)
+        return "\n".join(cast("list[str]", value))
 
-    def said(self, value: Any) -> StrOrPromise:
+    def said(self, value: object) -> StrOrPromise:
         """The names behind each other."""
-        return formats.listed(map(typed, value or ()))
+        return formats.listed([typed(name) for name in cast("list[str]", value or [])])
 
 
 class Address(Holds):

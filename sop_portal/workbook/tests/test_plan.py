@@ -112,9 +112,8 @@ def test_why_a_line_holds_more_than_was_allocated_comes_in_and_goes_out_again(ru
     header, first, *rest = PLAN
     with_reason = [[*header, "Why more than was allocated"], [*first, "Paper has become dearer"], *rest]
     brought(running, Approved_plan=with_reason)
-    assert list(BudgetLine.objects.order_by("number").values_list("more_reason", flat=True)) == [
-        "Paper has become dearer", "", "",
-    ]  # fmt: skip
+    reasons = BudgetLine.objects.order_by("number").values_list("more_reason", flat=True)
+    assert list(reasons) == ["Paper has become dearer", "", ""]
     said = [row.get("more_reason") for row in PlanSheet().current(running.at.date(), 2026)]
     assert said == ["Paper has become dearer", None, None]
 
