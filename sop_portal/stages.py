@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from budgets import audits, drafting, spending
 from budgets.drafting.actions.brought import AFTER_CONFIRMING
 from budgets.drafting.actions.confirmation import refuse_more_time as answered_already
+from budgets.drafting.queries.pools import taken_in_force
 from budgets.spending.actions import record_all_stopped, refuse_last_receipt
 from budgets.spending.actions.projects import AFTER_CANCELLING
 from evaluations import feedback, improvements, meetings, proposals, reports, reviews, training
@@ -37,6 +38,7 @@ from planning.forecasts.actions.decisions import AFTER_ACCEPTING
 from planning.projects.actions import FROZEN_AT, RESTS_ON_HISTORY, RESTS_ON_PROJECTS, follow_year, year_is_over
 from planning.requests.actions.lines import refuse_needs_outside
 from planning.requests.actions.opening import open_late
+from planning.requests.queries import TAKEN_BY_LINES
 from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.access import INSTEAD_OF_FORMS
 from sop_portal.foundation.organisation.models import User
@@ -212,6 +214,8 @@ AFTER_ACCEPTING[:] = [open_late]
 AFTER_CLOSING[:] = [record_all_stopped, year_is_over]
 # And what is said instead of a form of a year that takes nothing any more.
 INSTEAD_OF_FORMS[:] = [refuse_form_of_closed_year]
+# What the budget takes of the money pools that requests were granted from.
+TAKEN_BY_LINES[:] = [taken_in_force]
 # What a plan that was approved elsewhere begins with, once somebody has confirmed it.
 AFTER_CONFIRMING[:] = [start_projects_of_plan]
 # What lies within a year, and moves with it or keeps it where it is.

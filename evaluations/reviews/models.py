@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from budgets.models import Category
-from planning.models import Cycle, Metric, Project
+from planning.cycles.queries import dates_of, extension_of, moved_from_for
+from planning.models import Cycle, Metric, Project, Stage
 from sop_portal.foundation.kit.constraints import moved_later, not_same, stamped
 from sop_portal.foundation.kit.sentences import interpolate
 from sop_portal.foundation.organisation.actor import Actor
@@ -110,9 +111,22 @@ class Evaluation(Record):
         return self.project.lead_id
 
     @property
+    def own_due(self) -> date:
+        """Four weeks after the project ended, or the last day of the window where that comes first."""
+        window = dates_of(self.cycle, Stage.EVALUATION)
+        return min(self.due, window.due_on) if window else self.due
+
+    @property
     def due_on(self) -> date:
-        """Four weeks after the project ended."""
-        return self.due
+        """Its own day, or the later one of the department's extension."""
+        extension = extension_of(self.cycle, Stage.EVALUATION, self.department_id)
+        return max(self.own_due, extension.until_on) if extension else self.own_due
+
+    @property
+    def due_moved_from(self) -> date | None:
+        """The day off from which its own day, or the one of the window or extension that counts, was moved."""
+        is_own = self.due_on == self.due
+        return self.moved_from if is_own else moved_from_for(self.cycle, Stage.EVALUATION, self.department_id)
 
 
 class Goal(models.Model):

@@ -88,9 +88,9 @@ def _reports(evaluation: Evaluation, sentence: str, **where: object) -> list[Mis
 
 
 def window_of(evaluation: Evaluation, at: datetime) -> WindowCheck:
-    """The window of the stage; within it an evaluation is late after its own due day, four weeks after the project."""
+    """The window of the stage; within it an evaluation is late after its own due day, which never lies behind it."""
     found = window_for(evaluation.cycle, Stage.EVALUATION, evaluation.department_id, at)
-    return replace(found, is_late=found.is_open and evaluation.cycle.day(at) > evaluation.due)
+    return replace(found, is_late=found.is_open and evaluation.cycle.day(at) > evaluation.own_due)
 
 
 WITHOUT_LESSONS = _("No lesson was written, so none is published; the project is concluded.")

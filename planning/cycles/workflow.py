@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -126,7 +127,7 @@ def window_for(cycle: Cycle, stage: str, department: Department | int, at: datet
     if state == "closed":
         last = max(dates.grace_until, until or dates.grace_until)
         sentence = gettext("The window closed on %(day)s.") % {"day": day_short(last, on)}
-        return WindowCheck(False, sentence=sentence, way_out=who_extends(on))
+        return WindowCheck(False, sentence=sentence, way_out=lazy(who_extends, str)(on))
     return WindowCheck(True, is_late=state == "grace")
 
 

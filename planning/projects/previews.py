@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from planning.cycles.actions import warnings_of_year
 from planning.cycles.calendar import evaluation_due, invoices_until
 from planning.cycles.models import Cycle, Stage
-from planning.cycles.queries import who_can_owe
+from planning.cycles.queries import dates_of, who_can_owe
 from planning.cycles.workflow import CYCLE
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
@@ -90,7 +90,9 @@ def _of_project(record: Project, reader: Reader) -> list[StrOrPromise]:
         kept = [_("What it did and spent until now stays in the history.")] if reader.step == "cancel" else []
         return [_free(words, left), _("Nothing can be spent on it, and no further report is due."), *kept]
     if reader.step == "complete":
-        days = {"evaluation": day_of_year(evaluation_due(today)), "invoices": day_of_year(invoices_until(today))}
+        window = dates_of(record.cycle, Stage.EVALUATION)
+        due = min(evaluation_due(today), window.due_on) if window else evaluation_due(today)
+        days = {"evaluation": day_of_year(due), "invoices": day_of_year(invoices_until(today))}
         return [
             _("The evaluation is due on %(evaluation)s.") % days,
             _("Invoices of its time can be posted until %(invoices)s; afterwards finance grants an exception.") % days,

@@ -4,7 +4,7 @@ What is called "of all departments" is for the board, whose readers see every de
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,15 @@ COMPARED = (
     "pool__paid_from",
 )
 NOTHING = Decimal(0)
+
+
+# What the lines in force take of each money pool of a year; a later stage, which knows them, says so.
+TAKEN_BY_LINES: list[Callable[[int], dict[int, Decimal]]] = []
+
+
+def taken_by_lines(cycle_id: int) -> dict[int, Decimal]:
+    """How much money the lines in force of a year take of each money pool, where there is a budget."""
+    return {pool: amount for taken in TAKEN_BY_LINES for pool, amount in taken(cycle_id).items()}
 
 
 def find_report(request: Request, *, year: int, number: int, **_: object) -> DemandReport:

@@ -136,6 +136,14 @@ OF_NO_YEAR = {
     ),
     "sop_portal.handover.merge": Act("ada", lambda do, year, by: do(sports(), year.arts, by=by, at=year.at)),
     "sop_portal.people.add_department": plain("ada", name="Dance"),
+    "sop_portal.people.add_former_name": Act("ada", lambda do, year, by: do(year.arts, "Painting", by=by, at=year.at)),
+    "sop_portal.people.forget_former_name": Act(
+        "ada", lambda do, year, by: do(year.arts, former_name(year.arts, year.at), by=by, at=year.at)
+    ),
+    "sop_portal.people.record_merger": Act(
+        "ada", lambda do, year, by: do(year.arts, Department.objects.get(slug="sports"), by=by, at=year.at)
+    ),
+    "sop_portal.people.forget_merger": Act("ada", lambda do, year, by: do(year.arts, by=by, at=year.at)),
     "sop_portal.people.change_department": Act(
         "ada", lambda do, year, by: do(year.arts, name="Art", by=by, at=year.at)
     ),

@@ -25,7 +25,6 @@ NOT_CHASED = {
     ("audit", "awaiting_response"): "its findings are what is waited for",
     ("finding", "answered"): "a remedy takes as long as it takes",
     ("project", "planned"): "a project begins when its department begins it",
-    ("project", "active"): "what a running project owes is its reports",
     ("project", "on_hold"): "nothing is asked of a project on hold",
     ("project", "completed"): "what a project owes then is its evaluation",
     ("issue", "open"): "an issue has no day by which it is to be solved",

@@ -78,6 +78,10 @@ UNSEEN = {
     "sop_portal.people.take_out_person": BY_FILE,
     "sop_portal.people.take_out_role": BY_FILE,
     "sop_portal.people.name_back": BY_FILE,
+    "sop_portal.people.add_former_name": BY_FILE,
+    "sop_portal.people.forget_former_name": BY_FILE,
+    "sop_portal.people.record_merger": BY_FILE,
+    "sop_portal.people.forget_merger": BY_FILE,
     "sop_portal.workbook.take_back": "each of its rows is refused where it was changed since",
 }
 # Acts on the one organisation name no row; each of these writes over what stands there.

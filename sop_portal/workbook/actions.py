@@ -1,9 +1,10 @@
 """Bringing sheets in, each row by the act of its stage, all or none; and taking a sheet back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -37,46 +38,75 @@ class NotTaken(NotReady):
 
 
 def bring(found: FileReading, *, by: User, at: datetime, only_try: bool = False) -> list[BroughtSheet]:
-    """Carry out what a file says, all of it or nothing; `only_try` finds what would be refused, and writes nothing."""
-    if not found.is_ready:
+    """Carry out what a file says, all of it or nothing; `only_try` finds what would be refused, and writes nothing.
+
+    What was read of a file with problems may be tried too: so all that is wrong with it is known at once.
+    """
+    if not (found.is_ready or only_try):
         raise NotReady(_("Nothing was brought in."), [one["sentence"] for one in found.problems_as_json()])
     acting = Acting(by, at, localdate(at), found.file_name)
     with transaction.atomic():
         wanted = [sheet for sheet in found.sheets if sheet.has_changes and (sheet.needs_trial or not only_try)]
-        brought = [_bring_sheet(sheet, found.file_name, acting) for sheet in wanted]
+        sheets = _carry_out(wanted, acting, is_whole=found.is_ready)
+        brought = [_leave_trail(one, acting) for one in sheets]
         remember_columns(found)
         if only_try:
             transaction.set_rollback(True)
     return brought
 
 
-def _bring_sheet(reading: SheetReading, file_name: str, acting: Acting) -> BroughtSheet:
-    """The rows of one sheet; what cannot be done is collected, so that all of it is said at once."""
-    if not reading.sheet.is_for(Actor.of(acting.by, acting.at)):
-        raise NotYours(_("This sheet is brought in by others."), _("Ask the administrator."))
-    done: list[Done] = []
-    refused: list[tuple[SheetReading, HistoryProblem]] = []
-    rows = 0
-    for act in reading.acts(acting):
-        try:
-            with transaction.atomic():
-                done += act.carry_out()
-            rows += act.rows
-        except (Refusal, ValidationError, IntegrityError) as refusal:
-            refused.append((reading, _refused(reading, act, refusal)))
-            if len(refused) >= MOST_REFUSED:
-                break
-    if refused:
+@dataclass
+class _SheetComingIn:
+    """A sheet that is carried out: what it did so far, and which of its rows were refused."""
+
+    reading: SheetReading
+    done: list[Done] = field(default_factory=list)
+    rows: int = 0
+    refused: list[HistoryProblem] = field(default_factory=list)
+
+    def carry_out(self, acts: Iterable[RowAct], *, is_whole: bool) -> None:
+        """Carry rows out; where the file is not whole, a row that rests on what is missing is passed over."""
+        for act in acts:
+            try:
+                with transaction.atomic():
+                    self.done += act.carry_out()
+                self.rows += act.rows
+            except (Refusal, ValidationError, IntegrityError) as refusal:
+                self.refused.append(_refused(self.reading, act, refusal))
+                if len(self.refused) >= MOST_REFUSED:
+                    break
+            except (ObjectDoesNotExist, KeyError):
+                if is_whole and not self.refused:
+                    raise
+
+
+def _carry_out(readings: Sequence[SheetReading], acting: Acting, *, is_whole: bool) -> list[_SheetComingIn]:
+    """All sheets, then what of them comes last; what cannot be done is collected, so that all of it is said at once."""
+    sheets = []
+    for reading in readings:
+        if not reading.sheet.is_for(Actor.of(acting.by, acting.at)):
+            raise NotYours(_("This sheet is brought in by others."), _("Ask the administrator."))
+        sheets.append(_SheetComingIn(reading))
+    for is_last in (False, True):
+        for one in sheets:
+            acts = one.reading.last_acts(acting) if is_last else one.reading.acts(acting)
+            is_here = is_whole and not any(other.refused for other in sheets)
+            one.carry_out(acts, is_whole=is_here)
+    if refused := [(one.reading, problem) for one in sheets for problem in one.refused]:
         raise NotTaken(refused)
+    return sheets
+
+
+def _leave_trail(sheet: _SheetComingIn, acting: Acting) -> BroughtSheet:
     brought = BroughtSheet.objects.create(
-        file_name=file_name[:200],
-        sheet=reading.sheet.key,
+        file_name=acting.file_name[:200],
+        sheet=sheet.reading.sheet.key,
         at=acting.at,
         by=acting.by,
-        rows=rows,
-        did=[one.kept for one in done],
+        rows=sheet.rows,
+        did=[one.kept for one in sheet.done],
     )
-    changes = [Change("rows", "", str(rows), f"{brought.file_name}, {reading.called}")]
+    changes = [Change("rows", "", str(sheet.rows), f"{brought.file_name}, {sheet.reading.called}")]
     note(KIND, brought, "bring", by=acting.by, at=acting.at, changes=changes)
     return brought
 
@@ -97,11 +127,11 @@ def _refused(reading: SheetReading, act: RowAct, refusal: Exception) -> HistoryP
 
 def _letters(reading: SheetReading, refusal: Exception) -> str:
     """The column of the file that a refusal is about, where it says which field is wrong."""
-    fields = [str(field) for field in getattr(refusal, "fields", ())] + list(getattr(refusal, "error_dict", ()))
-    for field in fields:
+    named = [str(one) for one in getattr(refusal, "fields", ())] + list(getattr(refusal, "error_dict", ()))
+    for called in named:
         for column in reading.sheet.columns:
             # The field of a form may be called by more words than the column: “Capacity in the year”.
-            is_meant = field == column.key or field.startswith(str(column.name))
+            is_meant = called == column.key or called.startswith(str(column.name))
             if is_meant and column.key in reading.mapping:
                 return reading.table.letters(reading.mapping[column.key])
     return ""

@@ -170,6 +170,10 @@ class ListSheet(Sheet):
         for row in rows:
             yield RowAct(row.number, letters, partial(_carry_out, self, row, replace(acting, row=row.number)))
 
+    def last_acts(self, rows: Sequence[ReadRow], letters: str, acting: Acting) -> Iterator[RowAct]:
+        """What of these rows is carried out only when every other sheet of the file is in."""
+        return iter(())
+
 
 @dataclass
 class ListReading(SheetReading):
@@ -193,9 +197,17 @@ class ListReading(SheetReading):
 
     def acts(self, acting: Acting) -> Iterator[RowAct]:
         """The rows that say something new, in the order in which they can be carried out."""
-        wanted = sorted((row for row in self.rows if row.state != SAME), key=self.sheet.order)
-        place = replace(acting, sheet=self.table.context.sheet)
-        yield from self.sheet.acts(wanted, self.table.letters(0), place)
+        yield from self.sheet.acts(self._wanted(), self.table.letters(0), self._place(acting))
+
+    def last_acts(self, acting: Acting) -> Iterator[RowAct]:
+        """What of them comes when all the sheets are in."""
+        yield from self.sheet.last_acts(self._wanted(), self.table.letters(0), self._place(acting))
+
+    def _wanted(self) -> list[ReadRow]:
+        return sorted((row for row in self.rows if row.state != SAME), key=self.sheet.order)
+
+    def _place(self, acting: Acting) -> Acting:
+        return replace(acting, sheet=self.table.context.sheet)
 
     def values(self, *, state: str = "", start: int = 0, most: int) -> list[UnderstoodCell]:
         """So many values of one state, or of all, from a place on."""

@@ -136,6 +136,10 @@ class SheetReading(ABC):
     def acts(self, acting: Acting) -> Iterator[RowAct]:
         """What carrying the sheet out is, row by row."""
 
+    def last_acts(self, acting: Acting) -> Iterator[RowAct]:
+        """What of it is carried out only when every other sheet of the file is in."""
+        return iter(())
+
     @property
     def has_changes(self) -> bool:
         """Whether something of it is not in the portal yet."""

@@ -20,7 +20,7 @@ from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.seals import release_rows
 
-LABELS = ("category", "serves_purpose", "computation")
+LABELS = ("category", "serves_purpose", "computation", "more_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class PlanRow:
     computation: str = ""
     number: int | None = None
     line: BudgetLine | None = None
+    more_reason: str = ""
 
     @property
     def amount(self) -> Decimal:

@@ -11,6 +11,7 @@ from budgets.drafting.models import Budget, BudgetLine, BudgetLines, BudgetSum, 
 from budgets.drafting.previews.lines import lines_table
 from budgets.drafting.queries.allocations import not_taken_in, undecided_requests
 from budgets.drafting.queries.in_force import amounts_in_force, freed_since
+from budgets.drafting.queries.pools import beyond_pools
 from budgets.drafting.queries.sums import sum_of
 from budgets.drafting.queries.versions import changed_by_people, freed_amounts, freed_lines
 from budgets.drafting.workflow.budget import BUDGET, needs_two, sum_to_approve
@@ -159,6 +160,19 @@ def _amount(row: BudgetSum) -> Decimal:
 
 
 def _effects(record: Budget, reader: Reader) -> list[StrOrPromise]:
+    return [*of_pools(record), *_following(record, reader)]
+
+
+def of_pools(record: Budget) -> list[StrOrPromise]:
+    """The money pools of which the lines take more than there is: granted or not, that is decided with them."""
+    sentence = _("Lines paid from “%(pool)s” come to %(taken)s, %(beyond)s more than it holds.")
+    return [
+        interpolate(sentence, {"pool": typed(pool.name), "taken": exact(taken), "beyond": exact(taken - pool.capacity)})
+        for pool, taken in beyond_pools(record)
+    ]
+
+
+def _following(record: Budget, reader: Reader) -> list[StrOrPromise]:
     name = reader.step
     if name in ("approve", "put-in-force"):
         budgeted = record.lines.filter(is_refused=False).exclude(project__state__in=STOPPED)

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from budgets.drafting.figures import ZERO, exact
 from budgets.drafting.models import BudgetLine, Confirmation, Contest
+from budgets.drafting.previews.budget import of_pools
 from budgets.drafting.previews.lines import lines_table
 from budgets.drafting.queries.budgets import lines_of_confirmation
 from budgets.drafting.queries.in_force import amounts_in_force
@@ -29,7 +30,9 @@ def confirmation(record: Confirmation, reader: Reader) -> StepPreview:
     before, contests = amounts_in_force(record.budget, lines), _contests(record)
     figures = _figures(record, lines, sum(before.values(), ZERO) if before else None)
     tables = [lines_table(_("Lines"), lines, before, contests, record.budget)] if reader.step in WITHOUT_FORM else []
-    return StepPreview(figures, tables=tables, effects=_effects(record, reader))
+    # What lines of other departments come to is for those who see them.
+    pools = of_pools(record.budget) if reader.actor.sees_everything else []
+    return StepPreview(figures, tables=tables, effects=[*pools, *_effects(record, reader)])
 
 
 def _contests(record: Confirmation) -> dict[int, Contest]:

@@ -19,7 +19,7 @@ from evaluations.reviews.figures import EvaluationFacts
 from evaluations.reviews.forms import EvaluationForms
 from evaluations.reviews.models import Evaluation, Goal, Lesson
 from evaluations.reviews.queries import EvaluationAddress, corrected_since, facts_of, find_evaluation
-from evaluations.reviews.workflow import EVALUATION, WITHOUT_LESSONS, missing_to_submit
+from evaluations.reviews.workflow import EVALUATION, WITHOUT_LESSONS, missing_to_submit, window_of
 from planning.cycles.queries import may_in
 from sop_portal.foundation.kit import formats
 from sop_portal.foundation.kit.components import Button, Link, NextBox, Person
@@ -149,10 +149,13 @@ def next_box_of_writer(request: Request, evaluation: Evaluation, quote: str) -> 
     """The next step of those who write: answer, check, submit."""
     missing = missing_to_submit(evaluation, request.moment)
     title = _("Look back on the project, then submit") if missing else _("Check the answers, then submit")
-    is_back, is_late = evaluation.state == Evaluation.State.RETURNED, evaluation.due < request.today
+    is_back, is_late = evaluation.state == Evaluation.State.RETURNED, evaluation.due_on < request.today
     tone = "back" if is_back else "late" if is_late else ""
     buttons = [Button(_("Check answers"), f"{evaluation.get_absolute_url()}check/", is_primary=True)]
-    due = formats.due_phrase(evaluation.due, request.today)
+    due = formats.due_phrase(evaluation.due_on, request.today)
+    window = window_of(evaluation, request.moment)
+    if not window.is_open:
+        due = formats.sentences([due, window.sentence, window.way_out])
     return NextBox(title, due, tone, "", quote, missing, buttons)
 
 

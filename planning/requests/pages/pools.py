@@ -14,12 +14,12 @@ from planning.requests import actions
 from planning.requests.figures import asked_which
 from planning.requests.forms import PoolChangeForm, PoolForm
 from planning.requests.models import Pool, quantity_text
-from planning.requests.queries import find_pool, undecided_quantities_of_all_departments
+from planning.requests.queries import find_pool, taken_by_lines, undecided_quantities_of_all_departments
 from sop_portal.foundation.kit.charts import capacity_bar
 from sop_portal.foundation.kit.components import PoolCapacity
 from sop_portal.foundation.kit.formats import listed, money
 from sop_portal.foundation.kit.refusals import NotReady, say_beside_field
-from sop_portal.foundation.kit.sentences import interpolate
+from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.organisation.access import Request, act, either, page
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.foundation.workflow.checks import who_may
@@ -41,8 +41,20 @@ def pools(request: Request, *, year: int) -> HttpResponse:
     context = {"cycle": cycle, "rows": rows, "pools": pictures, "may_keep": may_keep}
     context["may_bring"] = may_keep or may_in(request, cycle, Can.RUN_CYCLE)
     context |= {"unclear": listed(unclear) if may_keep else ""}
+    # What the budget takes is for those who see all departments.
+    taken = taken_by_lines(cycle.pk) if request.actor.sees_everything else {}
+    context |= {"taken": [taken_words(pool, taken[pool.pk]) for pool in found if pool.pk in taken]}
     context |= {"only": "" if may_keep else who_may(Can.KEEP_POOLS, request.today)}
     return render(request, "planning/requests/pools.html", context)
+
+
+def taken_words(pool: Pool, taken: Decimal) -> str:
+    """What the lines in force take of a money pool, and by how much that is more than it holds."""
+    words = {"pool": typed(pool.name), "taken": money(taken, 2), "beyond": money(taken - pool.capacity, 2)}
+    if taken > pool.capacity:
+        sentence = _("Lines paid from “%(pool)s” come to %(taken)s, %(beyond)s more than it holds.")
+        return interpolate(sentence, words)
+    return interpolate(_("Lines paid from “%(pool)s” come to %(taken)s."), words)
 
 
 def paid_by(pool: Pool) -> str:

@@ -7,6 +7,8 @@ from itertools import islice
 
 from django.db.models import Exists, Min, OuterRef, Q, Sum
 
+from budgets.drafting.queries.pools import beyond_pools
+from budgets.models import Budget
 from evaluations.models import Evaluation
 from evaluations.reviews.queries import figures_shown
 from planning.forecasts.figures import METRICS, Derived
@@ -249,12 +251,23 @@ def recorded() -> Iterator[str]:
 
 
 def remarks() -> list[str]:
-    """Figures that a person or a file says otherwise than the portal's own record: kept, shown, and to be known."""
-    return [
-        f"Actual figures {actual.pk} “{actual}”: {one.sentence}; a kept reason says so."
-        for actual, one, has_reason in otherwise()
-        if has_reason
-    ]
+    """Every one of them, a sentence each; none of them is a fault."""
+    return [*_said_otherwise(), *_beyond_pools()]
+
+
+def _said_otherwise() -> Iterator[str]:
+    """Figures that a person or a file says otherwise than the portal's own record: kept and shown."""
+    for actual, one, has_reason in otherwise():
+        if has_reason:
+            yield f"Actual figures {actual.pk} “{actual}”: {one.sentence}; a kept reason says so."
+
+
+def _beyond_pools() -> Iterator[str]:
+    """Lines in force that take more of a money pool than it holds: a manager approved them."""
+    for budget in Budget.objects.filter(state=Budget.State.APPROVED).select_related("cycle").order_by("pk"):
+        for pool, taken in beyond_pools(budget):
+            beyond = f"{taken - pool.capacity:.2f} more than it holds; a manager approved that"
+            yield f"Lines in force paid from pool {pool.pk} “{pool}” come to {taken:.2f}, {beyond}."
 
 
 def otherwise() -> Iterator[tuple[Actual, Held, bool]]:

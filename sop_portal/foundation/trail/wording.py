@@ -117,6 +117,7 @@ FIELDS: dict[str, StrOrPromise] = {
     "email": _("e-mail"),
     "rows": _("rows"),
     "merged_into": _("became part of"),
+    "former_name": _("former name"),
     "capacity": _("capacity"),
     "unit": _("unit"),
     "rate": _("cost of one unit"),

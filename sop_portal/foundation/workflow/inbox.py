@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
+from sop_portal.foundation.kit.sentences import StrOrPromise
 from sop_portal.foundation.organisation.actor import Actor
 from sop_portal.foundation.organisation.models import User
 from sop_portal.foundation.trail.models import Entry
@@ -35,6 +36,8 @@ class Task:
     workflow: Workflow[Any]
     due_on: date | None
     url: str
+    # What is said of a step whose window is over.
+    closed: StrOrPromise = ""
 
 
 def waiting_for(
@@ -85,7 +88,7 @@ def _of_step(actor: Actor, workflow: Workflow[Any], step: Step[Any]) -> Any:
 def _tasks(actor: Actor, workflow: Workflow[Any], step: Step[Any], records: list[Any], at: datetime) -> list[Task]:
     wanted = [(_wanted_of(workflow, step, record, at), record) for record in records]
     return [
-        Task(step, record, workflow, record.due_on, record.get_absolute_url())
+        Task(step, record, workflow, record.due_on, record.get_absolute_url(), closed=_closed(step, record, actor, at))
         for step, record in wanted
         if actor.may(step.by, record)
         and not (step.four_eyes and actor.counts_as_head(record.department_id, step.by))
@@ -105,6 +108,14 @@ def _is_own(actor: Actor, workflow: Workflow[Any], step: Step[Any], record: Reco
         return False
     own = Contributor.objects.filter(touched_in_any_role(actor, step.by), kind=workflow.kind, record_id=record.pk)
     return own.exists()
+
+
+def _closed(step: Step[Any], record: Record, actor: Actor, at: datetime) -> StrOrPromise:
+    """What is said of a step whose window is over; nothing while it can be taken."""
+    if step.window is None or record.due_on is None or record.due_on >= actor.on:
+        return ""
+    found = step.window(record, at)
+    return "" if found.is_open else found.sentence
 
 
 def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:

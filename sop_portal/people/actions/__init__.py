@@ -1,7 +1,14 @@
 """What the administrator does with people, departments and roles, and everybody with deputies and preferences."""
 
 from sop_portal.people.actions.days_off import DayTerms, set_days_off
-from sop_portal.people.actions.departments import add_department, change_department
+from sop_portal.people.actions.departments import (
+    add_department,
+    add_former_name,
+    change_department,
+    forget_former_name,
+    forget_merger,
+    record_merger,
+)
 from sop_portal.people.actions.deputies import delegate, end_delegation, end_delegation_now, who_gives_roles
 from sop_portal.people.actions.endings import Ending, end_rights
 from sop_portal.people.actions.erasure import erase_person
@@ -34,6 +41,7 @@ __all__ = [
     "Newcomer",
     "OrganisationTerms",
     "add_department",
+    "add_former_name",
     "add_person",
     "ask_recovery",
     "change_department",
@@ -48,6 +56,8 @@ __all__ = [
     "end_role_now",
     "entrust",
     "erase_person",
+    "forget_former_name",
+    "forget_merger",
     "give_role",
     "has_administrator",
     "invite",
@@ -57,6 +67,7 @@ __all__ = [
     "make_first_administrator",
     "name_back",
     "purge",
+    "record_merger",
     "refuse_wrong_code",
     "remove_logo",
     "renew_code",

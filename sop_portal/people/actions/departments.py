@@ -8,13 +8,15 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from planning.projects.actions import history_changed, history_locked
 from sop_portal.foundation.kit.fitting import refuse_clashing, refuse_unfit
 from sop_portal.foundation.kit.formats import day_of_year
 from sop_portal.foundation.kit.refusals import NotReady
 from sop_portal.foundation.kit.sentences import interpolate, typed
 from sop_portal.foundation.kit.text import same_name
-from sop_portal.foundation.organisation.lineage import called_before
+from sop_portal.foundation.organisation.lineage import called_before, lineage
 from sop_portal.foundation.organisation.models import Department, DepartmentName, Membership, User
+from sop_portal.foundation.trail.actions import Change
 from sop_portal.foundation.workflow.conflicts import Shown, beside_theirs
 from sop_portal.foundation.workflow.engine import note
 from sop_portal.people.actions.changes import change_row, lock_row
@@ -80,6 +82,61 @@ def _refuse_empty_division(department: Department, at: datetime) -> None:
         words = {"department": department, "division": keeper.place, "person": keeper.person}
         sentence = _("%(department)s is the last department of %(division)s, whose programme manager is %(person)s.")
         raise NotReady(interpolate(sentence, words), [], _("End that role first, or put another department into it."))
+
+
+@transaction.atomic
+def add_former_name(department: Department, name: str, *, by: User, at: datetime) -> None:
+    """Write down a name that a department had before it came into the portal: what comes in under it is its own."""
+    require_administrator(by, at)
+    lock_row(department)
+    refuse_unfit(Department(name=name), ["name"])
+    if sentence := why_not_called(name, department):
+        raise NotReady(sentence, [], _name_elsewhere())
+    DepartmentName.objects.create(department=department, name=name, until=at)
+    note("department", department, "change-department", by=by, at=at, changes=[Change("former_name", "", name)])
+
+
+@transaction.atomic
+def forget_former_name(department: Department, name: str, *, by: User, at: datetime) -> None:
+    """Take a former name out that was written down by mistake."""
+    require_administrator(by, at)
+    if not DepartmentName.objects.filter(department=department, name=name).delete()[0]:
+        sentence = interpolate(_("%(department)s was never called so."), {"department": department})
+        raise NotReady(sentence, way_out=_("Leave its names as they are."))
+    note("department", department, "change-department", by=by, at=at, changes=[Change("former_name", name, "")])
+
+
+@transaction.atomic
+def record_merger(department: Department, into: Department, *, by: User, at: datetime) -> None:
+    """Write down that a department became part of another before it came into the portal: roles stay as they came."""
+    require_administrator(by, at)
+    with history_locked():
+        list(Department.objects.select_for_update().filter(pk__in=[department.pk, into.pk]).order_by("pk"))
+    department.refresh_from_db()
+    earlier = lineage().ancestors_of(department.pk)
+    if into.pk in {department.pk, *earlier} or department.merged_into_id:
+        sentence = _("A department becomes part of another one once, and never of what became part of it.")
+        raise NotReady(sentence, [], _("Name another department, or none."))
+    department.merged_into, department.merged_at, department.is_active = into, at, False
+    department.save()
+    changes = [Change("merged_into", "", str(into.pk))]
+    note("department", department, "merge-department", by=by, at=at, changes=changes)
+    history_changed({into.pk, department.pk, *earlier}, by=by, at=at, because=str(department))
+
+
+@transaction.atomic
+def forget_merger(department: Department, *, by: User, at: datetime) -> None:
+    """Take back that a department was written down as part of another; it takes part again."""
+    require_administrator(by, at)
+    with history_locked():
+        lock_row(department)
+    department.refresh_from_db()
+    into, earlier = department.merged_into_id, lineage().ancestors_of(department.pk)
+    department.merged_into, department.merged_at, department.is_active = None, None, True
+    department.save()
+    changes = [Change("merged_into", str(into or ""), "")]
+    note("department", department, "change-department", by=by, at=at, changes=changes)
+    history_changed({into or 0, department.pk, *earlier}, by=by, at=at, because=str(department))
 
 
 def division_called(name: str) -> str:

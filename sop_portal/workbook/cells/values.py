@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -103,6 +103,27 @@ class LongText(Holds):
         if len(text) > LONGEST_TEXT:
             raise CellRefused(LONG_TEXT, most=formats.number(LONGEST_TEXT))
         return text or None
+
+
+class Names(LongText):
+    """Names, one a line."""
+
+    def read(self, cell: CellValue, how: How) -> Any:
+        """Each name on its own, none of them twice."""
+        lines = (super().read(cell, how) or "").splitlines()
+        try:
+            names = [name_in(line, required=False) for line in lines]
+        except ValidationError as refused:
+            raise CellRefused(ODD_TEXT, reason=sentences(refused.messages)) from None
+        return list(dict.fromkeys(name for name in names if name)) or None
+
+    def write(self, value: object) -> str:
+        """One a line."""
+        return "\n".join(cast("list[str]", value))
+
+    def said(self, value: object) -> StrOrPromise:
+        """The names behind each other."""
+        return formats.listed([typed(name) for name in cast("list[str]", value or [])])
 
 
 class Address(Holds):

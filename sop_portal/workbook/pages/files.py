@@ -42,7 +42,7 @@ class BroughtBook:
     def tried(self, request: Request) -> "BroughtBook":
         """Carry it out and roll that back, where it is not too much: what an act would refuse is known beforehand."""
         found = self.read(request)
-        if not (found.is_ready and found.has_changes and _is_quick(found, request)):
+        if not (not found.questions and found.has_changes and _is_quick(found, request)):
             return replace(self, refused=())
         try:
             actions.bring(found, by=request.user, at=request.moment, only_try=True)

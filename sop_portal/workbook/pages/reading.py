@@ -95,6 +95,7 @@ def take(request: Request, *, token: UUID) -> HttpResponse:
     book = find_book(request, token)
     found = book.read(request)
     if not found.is_ready:
+        book.add_refused(found)
         return _show(request, book, found, status=422)
     try:
         brought = actions.bring(found, by=request.user, at=request.moment)

@@ -1,6 +1,7 @@
 """The departments: whoever plans, spends and learns."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
@@ -8,38 +9,29 @@ from django.utils.translation import gettext_lazy as _
 from evaluations.meetings.actions import seat_newcomer
 from planning.forecasts.actions import owe_newcomer
 from planning.projects.figures import latin
-from planning.projects.workflow import Wording
 from sop_portal.foundation.kit.text import same_name
 from sop_portal.foundation.organisation.models import Department
 from sop_portal.foundation.organisation.roles import Can
 from sop_portal.people import actions
 from sop_portal.people.actions.departments import DepartmentTerms
-from sop_portal.workbook.cells.columns import Column
 from sop_portal.workbook.cells.known import Known, Row
-from sop_portal.workbook.cells.values import Name, ShortName, YesNo
 from sop_portal.workbook.list_sheet import ListSheet, ReadRow, Wrong
-from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
+from sop_portal.workbook.merging import Ask
+from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept, RowAct
+from sop_portal.workbook.sheets.department_columns import (
+    ALIKE,
+    CODE_STAYS,
+    CODE_TAKEN,
+    DEPARTMENT_COLUMNS,
+    LOOKALIKE,
+    MERGED_THERE,
+    NO_HEIR,
+    STILL_THERE,
+)
 from sop_portal.workbook.taking_back import gone, refuse_later_change
 
 KIND = "department"
-CODE_STAYS = Wording(
-    "code",
-    _("Row %(row)s, column %(column)s: the short name of %(department)s is %(code)s and stays. Write that, or none."),
-)
-CODE_TAKEN = Wording(
-    "code",
-    _("Row %(row)s, column %(column)s: “%(value)s” is the short name of %(department)s already. Write another one."),
-)
-LOOKALIKE = Wording(
-    "lookalike",
-    _(
-        "Row %(row)s: “%(value)s” looks like %(department)s and is written with letters of another alphabet. "
-        "Type the name anew."
-    ),
-)
-ALIKE = Wording(
-    "alike", _("Row %(row)s: “%(value)s” is what %(department)s was called. Choose another name, or write that one.")
-)
+FORMER = "former_name"
 
 
 class DepartmentsSheet(ListSheet):
@@ -50,45 +42,12 @@ class DepartmentsSheet(ListSheet):
     says = _("Whoever plans, spends and learns: one row for each.")
     also = ("department", "branches", "units", "部门表", "分馆", "单位")
     can = (Can.KEEP_PEOPLE,)
-    columns = (
-        Column(
-            "name",
-            _("Department"),
-            _("What the department is called."),
-            _("Arts"),
-            Name(),
-            ("name", "department name", "dept", "unit", "branch", "library", "名称", "部门名称", "单位", "分馆"),
-            is_required=True,
-        ),
-        Column(
-            "code",
-            _("Short name"),
-            _("A few letters and digits for addresses; left blank, it is made from the name. It stays for good."),
-            "arts",
-            ShortName(),
-            ("code", "department code", "slug", "代码", "编码", "部门代码"),
-        ),
-        Column(
-            "division",
-            _("Division"),
-            _("The division it belongs to, where there are any: divisions group and sum, nothing more."),
-            _("Culture"),
-            Name(),
-            ("group", "sector", "分部", "板块", "所属板块", "所属分部"),
-        ),
-        Column(
-            "takes_part",
-            _("Takes part"),
-            _("Whether it plans in new years; left blank, it does."),
-            _("yes"),
-            YesNo(),
-            ("active", "is active", "参与", "是否参与", "在用"),
-        ),
-    )
+    columns = DEPARTMENT_COLUMNS
 
     def there(self, year: int | None = None) -> list[Kept]:
         """Every department by name."""
-        return [Kept(row.pk, _values(row)) for row in Department.objects.order_by("name")]
+        found = Department.objects.select_related("merged_into").prefetch_related("former_names")
+        return [Kept(row.pk, _values(row)) for row in found.order_by("name")]
 
     def identity(self, values: Row, known: Known) -> Hashable:
         """The department that is there under this short name or name, or a new one."""
@@ -118,9 +77,35 @@ class DepartmentsSheet(ListSheet):
         if former is not None and row.there is not None and row.there.pk != former.department_id:
             yield Wrong("name", ALIKE, {"department": former.department.name})
 
+    def missing_at_end(self, row: ReadRow, known: Known) -> Iterator[Wrong]:
+        """What it became part of is another department, of the portal or of the file, and the row agrees with that."""
+        if "became_part_of" not in row.values:
+            return
+        heir = row.values["became_part_of"] = known.department(row.values["became_part_of"])
+        there = row.there.values.get("became_part_of", "") if row.there else ""
+        if there and known.department(there) == heir:
+            row.values["became_part_of"] = there
+        elif row.there is not None:
+            yield Wrong("became_part_of", MERGED_THERE, {"department": row.values["name"]})
+        elif heir in ("", row.values["name"]):
+            yield Wrong("became_part_of", NO_HEIR)
+        elif row.values.get("takes_part"):
+            yield Wrong("became_part_of", STILL_THERE)
+
     def defaults(self, values: Row, known: Known) -> Row:
-        """A new department plans."""
-        return {"takes_part": True}
+        """A new department plans, where it did not become part of another."""
+        return {"takes_part": "became_part_of" not in values}
+
+    def merge(self, row: ReadRow, ask: Ask) -> bool:
+        """Former names that the portal knows stay, and so does what the department is called now."""
+        if "former_names" in row.values:
+            there = list(row.there.values.get("former_names", [])) if row.there else []
+            known = {same_name(name) for name in (*there, row.values["name"])}
+            named = there + [name for name in row.values["former_names"] if same_name(name) not in known]
+            row.values["former_names"] = named
+        if not row.values.get("former_names", True):
+            del row.values["former_names"]
+        return True
 
     def notify(self, values: Row, known: Known) -> None:
         """Later rows may call it by its new name, its short name, and the name it had until now."""
@@ -129,6 +114,8 @@ class DepartmentsSheet(ListSheet):
         if was:
             known.departments[same_name(was)] = values["name"]
             known.codes |= {slug: values["name"] for slug, called in known.codes.items() if called == was}
+        for former in values.get("former_names", ()):
+            known.departments.setdefault(same_name(former), values["name"])
         if "code" in values:
             known.codes[values["code"]] = values["name"]
         if "division" in values:
@@ -139,20 +126,33 @@ class DepartmentsSheet(ListSheet):
         by, at = acting.by, acting.at
         said = {"name": values["name"], "slug": values.get("code", ""), "division": values.get("division", "")}
         added = actions.add_department(**said, by=by, at=at)
-        if not values["takes_part"]:
-            actions.change_department(added, is_active=False, by=by, at=at)
-        self._follow(added, acting)
-        return [Done(KIND, added.pk, ADDED, called=added.name)]
+        named = _add_former_names(added, values.get("former_names", ()), acting)
+        if values["takes_part"]:
+            self._follow(added, acting)
+        return [Done(KIND, added.pk, ADDED, called=added.name), *named]
 
     def change(self, kept: Kept, changes: Row, acting: Acting) -> list[Done]:
-        """Give it another name, or let it take part or not."""
+        """Give it another name, or let it take part."""
         found = Department.objects.get(pk=kept.pk)
-        before = {key: kept.values.get(key) for key in changes}
-        named = {"name": "name", "is_active": "takes_part", "division": "division"}
-        said = {name: changes[key] for name, key in named.items() if changes.get(key) is not None}
-        actions.change_department(found, by=acting.by, at=acting.at, **cast(DepartmentTerms, said))
-        self._follow(found, acting)
-        return [Done(KIND, found.pk, WAS_CHANGED, before, changes, found.name)]
+        changes = {key: value for key, value in changes.items() if (key, value) != ("takes_part", False)}
+        former = changes.pop("former_names", ())
+        done = []
+        if changes:
+            before = {key: kept.values.get(key) for key in changes}
+            named = {"name": "name", "is_active": "takes_part", "division": "division"}
+            said = {name: changes[key] for name, key in named.items() if changes.get(key) is not None}
+            actions.change_department(found, by=acting.by, at=acting.at, **cast(DepartmentTerms, said))
+            done.append(Done(KIND, found.pk, WAS_CHANGED, before, changes, found.name))
+        done += _add_former_names(found, [name for name in former if name not in _former_names(found)], acting)
+        if found.is_active:
+            self._follow(found, acting)
+        return done
+
+    def last_acts(self, rows: Sequence[ReadRow], letters: str, acting: Acting) -> Iterator[RowAct]:
+        """Departments that no longer take part end last: what the same file says of their time comes in before that."""
+        for row in rows:
+            if row.changes.get("takes_part") is False:
+                yield RowAct(row.number, letters, partial(_end, row, acting), 0)
 
     def _follow(self, department: Department, acting: Acting) -> None:
         owe_newcomer(department, by=acting.by, at=acting.at)
@@ -167,7 +167,14 @@ class DepartmentsSheet(ListSheet):
         if done["did"] == ADDED:
             actions.take_out_department(found, by=by, at=at)
             return
-        refuse_later_change(done, {"name": found.name, "takes_part": found.is_active, "division": found.division})
+        if FORMER in done["after"]:
+            actions.forget_former_name(found, done["after"][FORMER], by=by, at=at)
+            return
+        now = {"name": found.name, "takes_part": found.is_active, "division": found.division}
+        refuse_later_change(done, now | {"became_part_of": found.merged_into.name if found.merged_into else None})
+        if "became_part_of" in done["before"]:
+            actions.forget_merger(found, by=by, at=at)
+            return
         if "name" in done["before"]:
             actions.name_back(found, done["before"]["name"], by=by, at=at)
         if "division" in done["before"]:
@@ -178,5 +185,36 @@ class DepartmentsSheet(ListSheet):
 
 def _values(department: Department) -> Row:
     """A department as the sheet has it; what is blank is left out."""
-    said = {"name": department.name, "code": department.slug, "division": department.division}
+    said = {
+        "name": department.name,
+        "code": department.slug,
+        "division": department.division,
+        "became_part_of": department.merged_into.name if department.merged_into else "",
+        "former_names": _former_names(department),
+    }
     return {key: value for key, value in said.items() if value} | {"takes_part": department.is_active}
+
+
+def _former_names(department: Department) -> list[str]:
+    """What it was called before, in the order of letters, so that one portal says the same as another."""
+    return sorted(former.name for former in department.former_names.all())
+
+
+def _add_former_names(department: Department, names: Iterable[str], acting: Acting) -> list[Done]:
+    for name in names:
+        actions.add_former_name(department, name, by=acting.by, at=acting.at)
+    return [Done(KIND, department.pk, WAS_CHANGED, {}, {FORMER: name}, department.name) for name in names]
+
+
+def _end(row: ReadRow, acting: Acting) -> list[Done]:
+    """Let it no longer take part, or write down what it became part of."""
+    found = Department.objects.get(name=row.values["name"])
+    before: Row = {"takes_part": True}
+    after: Row = {"takes_part": False}
+    if "became_part_of" in row.changes:
+        heir = Department.objects.get(name=row.values["became_part_of"])
+        actions.record_merger(found, heir, by=acting.by, at=acting.at)
+        before, after = before | {"became_part_of": None}, after | {"became_part_of": heir.name}
+    else:
+        actions.change_department(found, is_active=False, by=acting.by, at=acting.at)
+    return [Done(KIND, found.pk, WAS_CHANGED, before, after, found.name)]

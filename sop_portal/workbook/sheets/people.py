@@ -210,7 +210,7 @@ class PeopleSheet(ListSheet):
         else:
             done = self._change_person(person, values, acting)
         if "role" in values:
-            department = Department.objects.filter(name=values.get("department", "")).first()
+            department = Department.objects.get(name=values["department"]) if "department" in values else None
             place = Division(values["division"]) if "division" in values else department
             term = Term(values["from"], values.get("until"))
             given = actions.give_role(

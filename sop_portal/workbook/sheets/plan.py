@@ -193,6 +193,7 @@ class _Found:
             values.get("computation", ""),
             values.get("line"),
             line,
+            more_reason=values.get("more_reason", ""),
         )
 
 
@@ -220,6 +221,7 @@ def _values(line: BudgetLine, held: Sequence[Decimal] | None = None) -> Row:
         **dict(zip(QUARTERS, held or line.quarters, strict=True)),
         "serves_purpose": line.serves_purpose,
         "computation": line.computation,
+        "more_reason": line.more_reason,
         "approved_on": on,
         "approved_by": by,
         "year": budget.cycle.year,
@@ -282,8 +284,7 @@ def _approval(rows: Iterable[ReadRow], cycle: Cycle, acting: Acting) -> OutsideA
 
 
 def _place(line: BudgetLine) -> list[Any]:
-    row = line.brought_row
-    return [row.file_name, row.sheet, row.number] if row else ["", "", 0]
+    return [row.file_name, row.sheet, row.number] if (row := line.brought_row) else ["", "", 0]
 
 
 def _done(row: ReadRow, line: BudgetLine, places: Mapping[int, list[Any]]) -> Done:

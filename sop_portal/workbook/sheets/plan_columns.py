@@ -163,6 +163,14 @@ PLAN_COLUMNS = (
         ("computation", "计算依据"),
     ),
     Column(
+        "more_reason",
+        _("Why more than was allocated"),
+        _("For a line that holds more than its department had been granted: why."),
+        _("Paper has become dearer."),
+        LongText(),
+        ("why more", "reason", "超出原因", "超过分配的原因"),
+    ),
+    Column(
         "approved_on",
         _("Approved on"),
         _("The day on which the plan was approved; one row is enough for the whole plan."),

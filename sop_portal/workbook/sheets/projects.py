@@ -1,6 +1,7 @@
 """The projects of a year that is being set up: its forecasts begin with them."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,7 @@ from sop_portal.workbook.list_sheet import (
     settle_department,
     settle_year,
 )
+from sop_portal.workbook.merging import Ask
 from sop_portal.workbook.sheet import ADDED, WAS_CHANGED, Acting, Done, Kept
 from sop_portal.workbook.taking_back import gone, refuse_later_change
 
@@ -135,7 +137,27 @@ class ProjectsSheet(ListSheet):
             PlanYear(),
             ("year", "年度", "计划年度"),
         ),
+        Column(
+            "state",
+            _("State"),
+            _("How far it is, such as cancelled: there to be read, and not brought in. Steps are taken in the portal."),
+            Project.State.CANCELLED.label,
+            Name(),
+            ("状态",),
+            is_locked=True,
+        ),
     )
+
+    def current(self, on: date, year: int | None = None) -> Iterator[Row]:
+        """The projects, and how far each of them is."""
+        there = self.there(year)
+        states = dict(Project.objects.values_list("pk", "state"))
+        return (kept.values | {"state": str(Project.State(states[kept.pk]).label)} for kept in there)
+
+    def merge(self, row: ReadRow, ask: Ask) -> bool:
+        """How far it is in the portal stays; the file is not asked."""
+        row.values.pop("state", None)
+        return True
 
     def there(self, year: int | None = None) -> list[Kept]:
         """The projects of a year, or of all."""

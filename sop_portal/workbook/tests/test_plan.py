@@ -23,6 +23,7 @@ from sop_portal.tests.page_text import words_of
 from sop_portal.tests.shared_fixtures import shared_fixture
 from sop_portal.workbook.actions import NotTaken, bring, take_back
 from sop_portal.workbook.models import BroughtSheet
+from sop_portal.workbook.sheets.plan import PlanSheet
 from sop_portal.workbook.tests.books import DEPARTMENTS, FUNDS, PEOPLE, Rows, book, understood
 from sop_portal.workbook.tests.test_pages import Browser, post, uploaded
 
@@ -105,6 +106,16 @@ def test_a_plan_comes_in_line_by_line_and_each_leads_to_file_and_row(running: Si
         f"file.xlsx, sheet “Approved plan”, row {row}" for row in (2, 3, 4)
     ]
     assert problems() == []
+
+
+def test_why_a_line_holds_more_than_was_allocated_comes_in_and_goes_out_again(running: SimpleNamespace) -> None:
+    header, first, *rest = PLAN
+    with_reason = [[*header, "Why more than was allocated"], [*first, "Paper has become dearer"], *rest]
+    brought(running, Approved_plan=with_reason)
+    reasons = BudgetLine.objects.order_by("number").values_list("more_reason", flat=True)
+    assert list(reasons) == ["Paper has become dearer", "", ""]
+    said = [row.get("more_reason") for row in PlanSheet().current(running.at.date(), 2026)]
+    assert said == ["Paper has become dearer", None, None]
 
 
 def test_months_are_added_up_to_the_quarters_of_the_execution(running: SimpleNamespace) -> None:

@@ -34,7 +34,7 @@ def task_row(task: Task, actor: Actor, departments: Mapping[int, str], since: Si
     """One task as a row of the list: what is wanted in one sentence, who asked for it, and why of this person."""
     row = TaskRow(
         what=wanted(task),
-        why=formats.sentences([asked_by(task, asked), why_me(task, actor, departments)]),
+        why=formats.sentences([task.closed, asked_by(task, asked), why_me(task, actor, departments)]),
         url=task.url,
         button=verb_of(task),
         verb=task.step.label,

@@ -115,7 +115,8 @@ def due_text(task: Task, on: date) -> str:
     """Until when the task is due, and from which day off that was moved; nothing where it has no day."""
     if task.due_on is None:
         return ""
-    return formats.sentences([formats.due_phrase(task.due_on, on), moved_words(task.record.due_moved_from)])
+    moved = moved_words(task.record.due_moved_from)
+    return formats.sentences([formats.due_phrase(task.due_on, on), moved, task.closed])
 
 
 def waits_since(since: date, on: date) -> str:

@@ -11,7 +11,7 @@ from planning.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.dashboards.pages.project.page import ProjectPage
 from sop_portal.foundation.kit.components import Button, NextBox
-from sop_portal.foundation.kit.formats import FULL_STOP, due_phrase, language_code, listed, sentences
+from sop_portal.foundation.kit.formats import FULL_STOP, day_of_year, due_phrase, language_code, listed, sentences
 from sop_portal.foundation.kit.sentences import concatenate, interpolate
 from sop_portal.foundation.organisation.actor import Actor, people_who_can
 from sop_portal.foundation.organisation.roles import Can
@@ -29,6 +29,8 @@ def project_box(page: ProjectPage, actor: Actor, at: datetime) -> NextBox:
     if owed is not None:
         return report_box(page, owed, actor, buttons)
     missing = [missing for offer in mine for missing in offer.missing]
+    if page.project.state == Project.State.ACTIVE and page.project.ends_on < page.on:
+        return over_box(page, actor, buttons)
     title = _("State of the project: %(state)s") % {"state": page.project.get_state_display()}
     coming = next_due(page)
     if coming is not None:
@@ -39,7 +41,7 @@ def project_box(page: ProjectPage, actor: Actor, at: datetime) -> NextBox:
 
 def due_of(record: ProgressReport | Evaluation, page: ProjectPage) -> str:
     """The sentence that names a record and its due day."""
-    return sentences([concatenate([record, FULL_STOP[language_code()]], ""), due_phrase(record.due, page.on)])
+    return sentences([concatenate([record, FULL_STOP[language_code()]], ""), due_phrase(record.due_on, page.on)])
 
 
 def next_due(page: ProjectPage) -> ProgressReport | None:
@@ -60,6 +62,17 @@ def report_box(page: ProjectPage, owed: ProgressReport, actor: Actor, buttons: l
     names = listed(people_who_can(Can.WRITE_REPORT, owed, page.on)[:3])
     waits = interpolate(_("Waits for: %(names)s"), {"names": names})
     return NextBox(title, sentences([text, waits]), "wait", "", "", (), buttons)
+
+
+def over_box(page: ProjectPage, actor: Actor, buttons: list[Button]) -> NextBox:
+    """A project that still runs after its last day: by whom it is completed, and what follows."""
+    words = {"day": day_of_year(page.project.ends_on)}
+    text = _("Its last day was %(day)s. Once it is completed it is evaluated, and no longer late.") % words
+    if actor.may(PROJECT["complete"].by, page.project):
+        return NextBox(_("Owed: complete the project"), text, "late", "", "", (), buttons)
+    names = listed(people_who_can(PROJECT["complete"].by, page.project, page.on)[:3])
+    waits = interpolate(_("Waits for: %(names)s"), {"names": names})
+    return NextBox(_("Owed: complete the project"), sentences([text, waits]), "wait", "", "", (), buttons)
 
 
 def evaluation_due(page: ProjectPage) -> str:

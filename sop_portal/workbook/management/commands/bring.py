@@ -61,13 +61,13 @@ class Command(BaseCommand):
         except (SheetRefused, OSError) as refused:
             raise self._unreadable(str(refused), options["json"]) from None
         problems = found.problems_as_json() + [_unasked(key) for key in found.unknown_answers(answers)]
-        if not problems and not found.questions:
+        if not found.questions:
             try:
-                bring(found, by=person, at=at, only_try=options["check"])
+                bring(found, by=person, at=at, only_try=options["check"] or bool(problems))
             except NotTaken as refusal:
-                problems = [sheet.problem_as_json(problem) for sheet, problem in refusal.refused]
+                problems += [sheet.problem_as_json(problem) for sheet, problem in refusal.refused]
             except Refusal as refusal:
-                problems = [_told(str(refusal), "refused")]
+                problems += [_told(str(refusal), "refused")]
         is_written = not (problems or found.questions or options["check"])
         report = self._as_json if options["json"] else self._as_text
         report(found, problems, is_written)
