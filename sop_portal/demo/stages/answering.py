@@ -30,13 +30,14 @@ REQUEST = (
 )
 # Too few for anything to be shown.
 BUDGET = (("fine", ""), ("easy", ""), ("fine", ""))
-AFTER = timedelta(days=3)
+# A stage is over once late work is no longer accepted, a week after its day.
+AFTER = timedelta(days=9)
 NEXT_MEETING = timedelta(days=98)
 FRIDAY = 4
 
 
 def plan(world: World) -> None:
-    """Answers a few days after each stage, and the rule by which the next meetings come back."""
+    """Answers once each stage is over, and the rule by which the next meetings come back."""
     agenda, year = world.agenda, world.running
     for stage, day, answers, count in (
         (Stage.FORECAST, year.forecast_due, FORECAST, 11),
