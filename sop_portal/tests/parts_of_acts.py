@@ -53,6 +53,7 @@ PARTS = {
     "planning.requests.take_out": "a part of cancel and of hold",
     "sop_portal.foundation.papers.leave_waiting": "a part of correcting a form: a file of one's own that no record has",
     "sop_portal.foundation.papers.may_attach": "the question whether somebody may attach",
+    "sop_portal.foundation.papers.refuse_take_back": "the question whether a paper may be taken back",
     "sop_portal.foundation.papers.may_bring": "the question whether somebody may bring",
     "sop_portal.handbook.notify_everybody": "a part of publish_edition",
     "sop_portal.demo.move_day": "the demonstration's own, refused everywhere else: sop_portal/demo/tests/test_day.py",

@@ -100,9 +100,11 @@ def add_former_name(department: Department, name: str, *, by: User, at: datetime
 def forget_former_name(department: Department, name: str, *, by: User, at: datetime) -> None:
     """Take a former name out that was written down by mistake."""
     require_administrator(by, at)
-    if not DepartmentName.objects.filter(department=department, name=name).delete()[0]:
+    known = {row.name: row for row in DepartmentName.objects.filter(department=department)}
+    if name not in known:
         sentence = interpolate(_("%(department)s was never called so."), {"department": department})
         raise NotReady(sentence, way_out=_("Leave its names as they are."))
+    known[name].delete()
     note("department", department, "change-department", by=by, at=at, changes=[Change("former_name", name, "")])
 
 
