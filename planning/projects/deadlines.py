@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from planning.cycles.queries import OPEN
+from planning.cycles.queries import OPEN, due_in
 from planning.projects.models import Project
 from planning.projects.workflow import PROJECT
 from sop_portal.foundation.organisation.actor import Actor
@@ -12,7 +12,7 @@ from sop_portal.foundation.workflow.owed import Owed, opened_by, until, within
 
 
 def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = None) -> Iterator[Owed]:
-    """Projects that still run on their last day, and after it."""
+    """Projects that still run on their last day, and after it; where that is a day off, until the next working day."""
     running = Project.objects.filter(cycle__state=OPEN, state__in=PROJECT["complete"].sources)
     ended = within(running.filter(ends_on__lte=opened_by(at, ahead)), departments)
     for project in ended.select_related("cycle", "department").order_by("pk"):
@@ -22,7 +22,7 @@ def owed(at: datetime, *, ahead: int = 0, departments: Collection[int] | None = 
             project,
             project.cycle,
             opens_on=project.ends_on,
-            due_on=project.ends_on,
+            due_on=due_in(project.cycle, project.ends_on).on,
             sequence=project.version,
         )
 
