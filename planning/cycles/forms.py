@@ -70,7 +70,7 @@ class YearForm(forms.Form):
     deviation_to_explain = forms.IntegerField(
         label=_("Explain results that miss the plan by more than, in percent"),
         initial=20,
-        min_value=0,
+        min_value=int(PERCENT.least),
         max_value=int(PERCENT.most),
     )
     receipt_needed_above = AmountField(
@@ -170,7 +170,7 @@ class DeviationRuleForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     percent = forms.IntegerField(
         label=_("Explain results that miss the plan by more than, in percent"),
-        min_value=0,
+        min_value=int(PERCENT.least),
         max_value=int(PERCENT.most),
         help_text=_("How far a result may lie from its plan before the department explains it."),
     )

@@ -51,7 +51,7 @@ MONEY = Bound(Decimal(1_000_000_000_000), 2)
 ROW = Bound(Decimal(10_000_000), least=Decimal(1))
 # Importance, urgency, evidence.
 SCORE = Bound(Decimal(5), least=Decimal(1))
-PERCENT = Bound(Decimal(1000))
+PERCENT = Bound(Decimal(1000), least=Decimal(1))
 HOUR = Bound(Decimal(23))
 MONTH_OF_YEAR = Bound(Decimal(12), least=Decimal(1))
 
