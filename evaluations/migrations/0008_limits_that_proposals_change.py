@@ -1,9 +1,11 @@
+from importlib import import_module
 from typing import Any
 
 from django.db import migrations, models
 
+# What an earlier one refuses is refused before anything is taken away.
+figures_seen = import_module("evaluations.migrations.0006_figures_seen")
 NEW = ("transfers", "deviations")
-AS_BEFORE = ("receipts", "approvals")
 
 
 def forget(apps: Any, schema_editor: Any) -> None:
@@ -35,4 +37,5 @@ class Migration(migrations.Migration):
             model_name='changeproposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('due_on__isnull', True), ('setting', ''), ('setting_of__isnull', True), ('stage', '')), models.Q(('amount__isnull', True), ('due_on__isnull', True), ('setting', 'days-off'), ('setting_of__isnull', False), ('stage', '')), models.Q(('amount__isnull', True), ('due_on__isnull', False), ('setting__in', ['opens', 'due', 'grace']), ('setting_of__isnull', False), ('stage__in', ['forecast', 'request', 'budget', 'execution', 'evaluation'])), models.Q(('amount__isnull', False), ('due_on__isnull', True), ('setting__in', ['receipts', 'approvals', 'transfers', 'deviations']), ('setting_of__isnull', False), ('stage', '')), _connector='OR'), name='proposal_setting_is_whole'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, figures_seen.refuse_to_go_back),
     ]

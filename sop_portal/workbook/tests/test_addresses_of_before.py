@@ -50,7 +50,7 @@ def test_an_address_that_somebody_else_has_now_is_theirs(moved: SimpleNamespace)
 def test_a_project_is_led_by_whoever_had_the_address(moved: SimpleNamespace) -> None:
     w = moved
     found = understood(book({"Departments": DEPARTMENTS, "Projects": PROJECTS}), w.ada, w.at)
-    assert found.told_problems() == []
+    assert found.problems_as_json() == []
     bring(found, by=w.ada, at=w.at)
     lead = Project.objects.get(name="Chess").lead
     assert lead is not None
