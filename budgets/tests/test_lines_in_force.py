@@ -82,12 +82,12 @@ def test_an_exported_year_holds_the_plan_in_force(started: Project, cast: Simple
     title = next(str(sheet.title) for sheet in SHEETS if sheet.key == "plan")
     quarters = ("First quarter", "Second quarter", "Third quarter", "Fourth quarter")
     rows = plan_rows(cast.ada, title)
-    sums = {row["Line number"]: round(sum(float(str(row[name])) for name in quarters), 2) for row in rows}
+    sums = {row["Line number"]: sum(Decimal(str(row[quarter])) for quarter in quarters) for row in rows}
     held = Appropriation.objects.filter(approved__gt=0)
-    assert sums == {line.number: float(line.approved) for line in held}
+    assert sums == {line.number: line.approved for line in held}
     budget = plan_rows(cast.ada, "Budget")
-    assert {row["Line"]: row["In force"] for row in budget} == {
-        str(line): float(line.approved) for line in Appropriation.objects.select_related("cycle")
+    assert {row["Line"]: Decimal(str(row["In force"])) for row in budget} == {
+        str(line): line.approved for line in Appropriation.objects.select_related("cycle")
     }
 
 
